@@ -1,0 +1,310 @@
+//! A context: the state behind its lock, its life, and the small moves all other files make on it.
+//!
+//! **Lock order** (each may be taken while holding those before it): a context's `state`, then the
+//! bare lock of an unattached source. Two contexts are never locked at once. No lock is held while
+//! the program's code runs, but for `ref` and `get` of callback tables (DI-002).
+//!
+//! A context's *life* ends with its last public reference; its *memory* lasts until every source
+//! that was ever attached to it is gone (I3), so a thread may use such a source while another drops
+//! the context (MC-012).
+
+use std::collections::VecDeque;
+
+use super::bell::Bell;
+use super::levels::Levels;
+use super::owner::Waiter;
+use super::pollset::Pollset;
+use super::records::{RecordPtr, Records};
+use super::ids::Ids;
+use super::seam::Vtable;
+use super::source::{Locked, SourcePtr, BLOCKED, READY};
+use super::tables::Tables;
+use super::timers::Timers;
+use super::trace::Counters;
+use crate::sync::{Arc, AtomicU32, Mutex, MutexGuard, Ordering};
+use crate::sys::clock::monotonic_ns;
+use crate::sys::poll::PollFd;
+
+/// A program's poll function: array, count, milliseconds.
+pub type PollFn = unsafe extern "C-unwind" fn(*mut PollFd, u32, i32) -> i32;
+
+/// Every attach wakes the context, whoever owns it.
+pub const OWNERLESS_POLLING: u32 = 1;
+
+pub struct Context {
+    pub(super) state: Mutex<State>,
+    pub(super) bell: Bell,
+    /// References the program holds; the last one ends the context's life.
+    pub(super) refs: AtomicU32,
+    pub(super) kind: &'static Vtable,
+    flags: u32,
+}
+
+pub type Guard<'a> = MutexGuard<'a, State>;
+
+/// Everything a context's lock guards.
+#[derive(Default)]
+pub struct State {
+    // Ownership (`owner`).
+    pub(super) owner: usize,
+    pub(super) owner_count: u32,
+    pub(super) waiters: VecDeque<Waiter>,
+
+    // Sources.
+    pub(super) levels: Levels,
+    pub(super) ids: Ids,
+    pub(super) timers: Timers,
+    pub(super) tables: Tables,
+    pub(super) records: Records,
+    pub(super) pollset: Pollset,
+
+    // The iteration under way (`cycle`).
+    /// Sources found ready by check, from `pending_next` on not yet dispatched; each is referenced.
+    pub(super) pending: Vec<SourcePtr>,
+    pub(super) pending_next: usize,
+    /// Sources being dispatched, outermost first.
+    pub(super) dispatching: Vec<SourcePtr>,
+    /// Calls of prepare and check functions under way.
+    pub(super) asking: u32,
+    /// The time of this iteration, once somebody needed it (RT-009).
+    pub(super) now: Option<u64>,
+    /// What prepare found: nanoseconds until something may be ready, `None` for ever.
+    pub(super) timeout: Option<u64>,
+    pub(super) poll_func: Option<PollFn>,
+    /// The array handed to the program's poll function.
+    pub(super) outside: Vec<PollFd>,
+
+    /// The context's life has ended.
+    pub(super) dead: bool,
+    /// Sources whose reference the ending context has yet to drop.
+    pub(super) leaving: VecDeque<SourcePtr>,
+    pub(super) counters: Counters,
+}
+
+// SAFETY: I2: the sources and records that `State` points at are touched under its lock only.
+unsafe impl Send for State {}
+// SAFETY: I2: what is outside the lock is atomic.
+unsafe impl Sync for Context {}
+// SAFETY: as above.
+unsafe impl Send for Context {}
+
+impl Context {
+    /// A context with one reference, as the pointer C sees.
+    pub fn create(kind: &'static Vtable, flags: u32) -> *const Context {
+        Arc::into_raw(Arc::new(Context {
+            state: Mutex::default(),
+            bell: Bell::default(),
+            refs: AtomicU32::new(1),
+            kind,
+            flags,
+        }))
+    }
+
+    pub fn is_referenced(&self) -> bool {
+        self.refs.load(Ordering::Relaxed) > 0
+    }
+
+    pub fn reference(&self) {
+        self.refs.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Drops a reference; the last one ends the context's life (MC-006).
+    ///
+    /// # Safety
+    /// `this` is a context on which the caller holds a reference, given up here.
+    pub unsafe fn unreference(this: *const Context) {
+        // SAFETY: the caller's reference keeps the memory for now (I3).
+        let context = unsafe { &*this };
+        if context.refs.fetch_sub(1, Ordering::AcqRel) == 1 {
+            context.end();
+            // SAFETY: the count that `create` made; sources may hold more (I3).
+            drop(unsafe { Arc::from_raw(this) });
+        }
+    }
+
+    /// Destroys all sources, last first; then drops the context's references on them, in the same
+    /// order, so that every notify has run before the first finalize function (MC-007, MC-008).
+    fn end(&self) {
+        let guard = self.drop_pending(self.state.lock());
+        drop(guard);
+        let mut state = self.state.lock();
+        state.dead = true;
+        let all: Vec<SourcePtr> = state.levels.in_reverse().collect();
+        for source in all {
+            source.head.context.store(std::ptr::null_mut(), Ordering::Release);
+            if !source.is_destroyed() {
+                source.leaving.set(true);
+                state.leaving.push_back(source);
+            }
+        }
+        let leaving = state.leaving.len();
+        for at in 0..leaving {
+            let Some(source) = state.leaving.get(at).copied() else { break };
+            state = self.destroy_locked(state, source);
+        }
+        while let Some(source) = state.leaving.pop_front() {
+            drop(state);
+            source.unreference();
+            state = self.state.lock();
+        }
+    }
+
+    pub(super) fn keep_memory(&self) {
+        // SAFETY: `self` lies in the `Arc` that `create` made (I3).
+        unsafe { Arc::increment_strong_count(std::ptr::from_ref(self)) }
+    }
+
+    /// Gives back what `keep_memory` took.
+    ///
+    /// # Safety
+    /// Nobody uses this count's pointer afterwards.
+    pub(super) unsafe fn release_memory(this: *const Context) {
+        // SAFETY: the caller's promise (I3).
+        unsafe { Arc::decrement_strong_count(this) }
+    }
+
+    pub(super) fn wakes_always(&self) -> bool {
+        self.flags & OWNERLESS_POLLING != 0
+    }
+
+    pub fn wakeup(&self) {
+        self.bell.ring();
+    }
+
+    pub fn set_poll_func(&self, func: Option<PollFn>) {
+        self.state.lock().poll_func = func;
+    }
+
+    pub fn poll_func(&self) -> Option<PollFn> {
+        self.state.lock().poll_func
+    }
+
+    /// Forgets the sources an earlier check found; their ready flags stay (PR-002).
+    pub(super) fn drop_pending<'a>(&'a self, mut state: Guard<'a>) -> Guard<'a> {
+        while state.pending_next < state.pending.len() {
+            let Some(source) = state.pending.pop() else { break };
+            if !source.unreference_unless_last() {
+                drop(state);
+                source.unreference();
+                state = self.state.lock();
+            }
+        }
+        state.pending.clear();
+        state.pending_next = 0;
+        state
+    }
+}
+
+impl State {
+    /// The monotonic time of this iteration, in nanoseconds.
+    pub(super) fn time(&mut self) -> u64 {
+        *self.now.get_or_insert_with(monotonic_ns)
+    }
+
+    /// Sets the ready flag of a source and of all its ancestors (PR-010).
+    pub(super) fn set_ready(&mut self, source: SourcePtr) {
+        let mut at = Some(source);
+        while let Some(source) = at {
+            if !source.has(READY) {
+                source.put(READY, true);
+                self.levels.file(source);
+            }
+            at = source.parent();
+        }
+    }
+
+    /// Gives the heap the source's deadline if it has one that has not come yet.
+    pub(super) fn set_timer(&mut self, source: SourcePtr) {
+        let waits = source.has_deadline.get() && !source.is_destroyed() && !source.has(BLOCKED);
+        if source.due.replace(false) {
+            self.levels.file(source);
+        }
+        if waits {
+            self.timers.set(source);
+        } else {
+            self.timers.remove(source);
+        }
+    }
+
+    /// Moves every source whose time has come out of the heap.
+    pub(super) fn take_due(&mut self) {
+        if self.timers.is_empty() {
+            return;
+        }
+        let now = self.time();
+        while let Some((deadline, source)) = self.timers.first() {
+            if source.has(BLOCKED) {
+                self.timers.remove(source); // Comes back when it is unblocked.
+                continue;
+            }
+            if deadline > now {
+                break;
+            }
+            self.timers.remove(source);
+            source.due.set(true);
+            self.levels.file(source);
+        }
+    }
+
+    /// Stores what poll saw of a record.
+    pub(super) fn light(&mut self, record: RecordPtr, revents: u16) {
+        record.set_revents(revents);
+        self.note_lit(record, revents != 0);
+    }
+
+    fn note_lit(&mut self, record: RecordPtr, lit: bool) {
+        if !self.records.set_lit(record, lit) {
+            return;
+        }
+        if let Some(source) = record.owner.get() {
+            let count = if record.decides { &source.lit_deciding } else { &source.lit_others };
+            count.set(if lit { count.get() + 1 } else { count.get() - 1 });
+            self.levels.file(source);
+        }
+    }
+
+    /// Takes a record out of the set.
+    pub(super) fn unlink(&mut self, record: RecordPtr) {
+        if record.is_linked() {
+            self.note_lit(record, false);
+            let fd_entry = record.entry_index();
+            self.records.unlink(record);
+            self.pollset.abandoned(&mut self.records, fd_entry);
+        }
+    }
+
+    pub(super) fn link(&mut self, record: RecordPtr, priority: i32) {
+        self.records.link(record, priority);
+    }
+
+    /// Computes anew how iterations treat a source.
+    pub(super) fn classify(&mut self, source: SourcePtr) {
+        let interest = (source.kind.interest)(source);
+        if source.interest.get() != interest {
+            self.levels.unfile(source);
+            source.interest.set(interest);
+        }
+        self.levels.file(source);
+    }
+
+    /// Looks for tables whose functions changed since their sources were attached (`tables`).
+    pub(super) fn notice_changed_tables(&mut self, kind: &'static Vtable) {
+        while let Some(table) = self.tables.changed(kind) {
+            let users: Vec<SourcePtr> = self
+                .levels
+                .in_order()
+                .filter(|source| source.head.source_funcs.get() == table && !source.is_destroyed())
+                .collect();
+            users.into_iter().for_each(|source| self.classify(source));
+        }
+    }
+}
+
+impl<'a> Locked<'a> {
+    pub(super) fn context(&mut self) -> Option<(&'a Context, &mut State)> {
+        match self {
+            Locked::Home(context, state) => Some((context, state)),
+            Locked::Bare(_) => None,
+        }
+    }
+}

@@ -1,0 +1,362 @@
+//! One iteration.
+//!
+//! ```text
+//! acquire → prepare → query → poll → check → dispatch → release
+//! ```
+//!
+//! *prepare* asks sources before waiting and finds the time-out; *query* (`query`) gathers what to
+//! wait for; *poll* waits; *check* asks again and gathers the ready sources of exactly one priority,
+//! the most urgent; *dispatch* runs them. Each is also a public step of its own for programs that
+//! drive a context by hand.
+//!
+//! Sources are visited by priority, inside a priority in list order. A walk ends before the first
+//! priority less urgent than one found ready. Only sources that `levels` lists as busy are visited.
+//!
+//! The lock is given up for each call into the program, by value: at such a call no guard exists, so
+//! an exception or a `longjmp` out of the program's function finds nothing to undo here.
+
+use super::context::{Context, Guard};
+use super::defaults;
+use super::owner::Acquired;
+use super::seam::{Complaint, Interest};
+use super::source::{SourcePtr, BLOCKED, CAN_RECURSE, IN_CALL, READY};
+use crate::sys::clock::NS_PER_MS;
+use crate::sys::poll::PollFd;
+
+/// What prepare found.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Prepared {
+    /// The priority of the ready sources, `i32::MAX` if none is ready.
+    pub priority: i32,
+    pub ready: bool,
+}
+
+/// Where check finds what poll saw.
+#[derive(Clone, Copy)]
+pub enum Polled<'a> {
+    /// The context waited itself.
+    Here,
+    /// An outer loop, or the program's poll function, filled this array.
+    Outside(&'a [PollFd]),
+}
+
+impl Context {
+    /// Runs one iteration; true if a source was found ready (PR-001).
+    pub fn iterate(&self, may_block: bool) -> bool {
+        let mut state = self.state.lock();
+        if !self.acquire_locked(&mut state) {
+            if !may_block {
+                return false;
+            }
+            let acquired;
+            (state, acquired) = self.wait_for_ownership(state);
+            if acquired == Acquired::No {
+                return false;
+            }
+        }
+        let ready;
+        (state, ready) = self.run_once(state, may_block, true);
+        self.release_locked(state);
+        ready
+    }
+
+    /// Whether an iteration would find a source ready; leaves ready flags behind (CK-013).
+    pub fn is_pending(&self) -> bool {
+        let mut state = self.state.lock();
+        if !self.acquire_locked(&mut state) {
+            return false;
+        }
+        let ready;
+        (state, ready) = self.run_once(state, false, false);
+        self.release_locked(state);
+        ready
+    }
+
+    /// The iteration between acquiring and releasing.
+    pub(super) fn run_once<'a>(
+        &'a self,
+        state: Guard<'a>,
+        may_block: bool,
+        dispatch: bool,
+    ) -> (Guard<'a>, bool) {
+        let (mut state, prepared) = self.prepare_locked(state);
+        let Some(prepared) = prepared else {
+            drop(state);
+            (self.kind.complain)(Complaint::CheckRecursive);
+            return (self.state.lock(), false);
+        };
+        state = self.wait_locked(state, prepared.priority, may_block);
+        let ready;
+        (state, ready) = self.check_waited(state, prepared.priority);
+        if dispatch {
+            state = self.dispatch_locked(state);
+        }
+        (state, ready)
+    }
+
+    /// Asks sources before waiting. `None`, after a complaint, from inside a prepare or check.
+    pub fn prepare(&self) -> Option<Prepared> {
+        let (state, prepared) = self.prepare_locked(self.state.lock());
+        drop(state);
+        prepared
+    }
+
+    fn prepare_locked<'a>(&'a self, mut state: Guard<'a>) -> (Guard<'a>, Option<Prepared>) {
+        if state.asking > 0 {
+            drop(state);
+            (self.kind.complain)(Complaint::PrepareRecursive);
+            return (self.state.lock(), None);
+        }
+        state.now = None;
+        state = self.drop_pending(state);
+        state.counters.iterations += 1;
+        state.notice_changed_tables(self.kind);
+        state.take_due();
+
+        let mut found = None;
+        let mut asked_timeout = None;
+        let mut behind = None;
+        while let Some(index) = state.levels.next_busy(behind) {
+            let priority = state.levels.at(index).priority;
+            if found.is_some_and(|found| priority > found) {
+                break;
+            }
+            let ready;
+            (state, ready) = self.prepare_level(state, index, &mut asked_timeout);
+            if ready {
+                found = Some(priority);
+            }
+            behind = Some(priority);
+        }
+
+        state.timeout = match found {
+            Some(_) => Some(0),
+            None => state.sleep_time(asked_timeout),
+        };
+        let prepared = Prepared { priority: found.unwrap_or(i32::MAX), ready: found.is_some() };
+        (state, Some(prepared))
+    }
+
+    fn prepare_level<'a>(
+        &'a self,
+        mut state: Guard<'a>,
+        index: u32,
+        timeout: &mut Option<u64>,
+    ) -> (Guard<'a>, bool) {
+        let mut ready = state.levels.at(index).has_ready_idle();
+        state.pass_on_from_idles(index);
+        if state.levels.at(index).asked.is_empty() {
+            ready |= state.prepare_hot(index);
+            return (state, ready);
+        }
+        state.levels.begin_walk(index);
+        while let Some(source) = state.levels.step() {
+            if source.has(BLOCKED) {
+                continue;
+            }
+            let is_ready;
+            (state, is_ready) = self.prepare_source(state, source, timeout);
+            ready |= is_ready;
+        }
+        (state, ready)
+    }
+
+    fn prepare_source<'a>(
+        &'a self,
+        mut state: Guard<'a>,
+        source: SourcePtr,
+        timeout: &mut Option<u64>,
+    ) -> (Guard<'a>, bool) {
+        if source.has(READY) {
+            return (state, true);
+        }
+        let mut ready = source.due.get();
+        if source.interest.get() == Interest::Asked {
+            let mut limit = -1;
+            let answer;
+            (state, answer) = self.ask(state, source, |source| (source.kind.prepare)(source, &mut limit));
+            ready = answer || state.time_has_come(source);
+            if let Ok(limit) = u64::try_from(limit) {
+                let limit = limit * NS_PER_MS;
+                *timeout = Some(timeout.map_or(limit, |other| other.min(limit)));
+            }
+            if ready {
+                state.set_ready(source);
+            }
+            state = self.unreference_unlocked(state, source);
+        } else if ready {
+            state.set_ready(source);
+        }
+        (state, ready)
+    }
+
+    /// Calls the program about `source`, leaving a reference for the caller to drop.
+    fn ask<'a, R>(
+        &'a self,
+        mut state: Guard<'a>,
+        source: SourcePtr,
+        question: impl FnOnce(SourcePtr) -> R,
+    ) -> (Guard<'a>, R) {
+        source.reference();
+        state.asking += 1;
+        drop(state);
+        let answer = question(source);
+        let mut state = self.state.lock();
+        state.asking = state.asking.saturating_sub(1);
+        (state, answer)
+    }
+
+    /// Asks sources after an outer loop has polled what query handed out.
+    pub fn check(&self, max_priority: i32, fds: &[PollFd]) -> bool {
+        let mut state = self.state.lock();
+        self.acknowledge_outside(&mut state, fds);
+        let ready;
+        (state, ready) = self.check_locked(state, max_priority, Polled::Outside(fds));
+        drop(state);
+        ready
+    }
+
+    /// Gathers the sources to dispatch; true if there are any.
+    pub(super) fn check_locked<'a>(
+        &'a self,
+        mut state: Guard<'a>,
+        max_priority: i32,
+        polled: Polled<'_>,
+    ) -> (Guard<'a>, bool) {
+        if state.asking > 0 {
+            drop(state);
+            (self.kind.complain)(Complaint::CheckRecursive);
+            return (self.state.lock(), false);
+        }
+        if state.records.changed {
+            return (state, false); // CK-002
+        }
+        state = self.drop_pending(state);
+        match polled {
+            Polled::Here => state.deliver_waited(max_priority),
+            Polled::Outside(fds) => state.deliver(max_priority, fds),
+        }
+        state.take_due();
+
+        let mut found = None;
+        let mut limit = max_priority;
+        let mut behind = None;
+        while let Some(index) = state.levels.next_busy(behind) {
+            let priority = state.levels.at(index).priority;
+            if found.is_some() && priority > limit {
+                break;
+            }
+            let ready;
+            (state, ready) = self.check_level(state, index);
+            if ready {
+                found = Some(priority);
+                limit = priority;
+            }
+            behind = Some(priority);
+        }
+        let in_order = |pair: &[SourcePtr]| pair[0].label.get() <= pair[1].label.get();
+        if !state.pending.windows(2).all(in_order) {
+            state.pending.sort_by_key(|source| source.label.get());
+        }
+        (state, found.is_some())
+    }
+
+    fn check_level<'a>(&'a self, mut state: Guard<'a>, index: u32) -> (Guard<'a>, bool) {
+        let mut ready = state.levels.at(index).has_ready_idle();
+        state.pass_on_from_idles(index);
+        if !state.levels.at(index).asked.is_empty() || !state.levels.at(index).hot.is_empty() {
+            state.levels.begin_walk(index);
+            while let Some(source) = state.levels.step() {
+                if source.has(BLOCKED) {
+                    continue;
+                }
+                let is_ready;
+                (state, is_ready) = self.check_source(state, source);
+                ready |= is_ready;
+            }
+        }
+        state.gather_idles(index);
+        (state, ready)
+    }
+
+    fn check_source<'a>(&'a self, mut state: Guard<'a>, source: SourcePtr) -> (Guard<'a>, bool) {
+        let mut ready = source.has(READY);
+        let lit = source.lit_deciding.get() > 0;
+        let asks = match source.interest.get() {
+            Interest::Asked => true,
+            Interest::Verified => source.lit_others.get() > 0,
+            Interest::Always | Interest::Passive => false,
+        };
+        if ready || !asks {
+            ready = ready || lit || source.due.get();
+            if ready {
+                state.gather(source);
+            }
+            return (state, ready);
+        }
+        let answer;
+        (state, answer) = self.ask(state, source, source.kind.check);
+        ready = answer || source.lit_deciding.get() > 0 || state.time_has_come(source);
+        if ready {
+            state.gather(source);
+        }
+        (self.unreference_unlocked(state, source), ready)
+    }
+
+    /// Runs the sources that check gathered.
+    pub fn dispatch(&self) {
+        drop(self.dispatch_locked(self.state.lock()));
+    }
+
+    fn dispatch_locked<'a>(&'a self, mut state: Guard<'a>) -> Guard<'a> {
+        // A nested iteration may take over what is left (RB-005): look again each time.
+        while let Some(source) = state.pending.get(state.pending_next).copied() {
+            state.pending_next += 1;
+            source.put(READY, false);
+            if source.is_destroyed() {
+                state = self.unreference_unlocked(state, source);
+            } else {
+                state = self.dispatch_source(state, source);
+            }
+        }
+        state.pending.clear();
+        state.pending_next = 0;
+        state
+    }
+
+    fn dispatch_source<'a>(&'a self, mut state: Guard<'a>, source: SourcePtr) -> Guard<'a> {
+        let nested_call = source.has(IN_CALL);
+        let recurses = source.has(CAN_RECURSE);
+        if recurses {
+            state.set_timer(source);
+            state.levels.file(source);
+        } else {
+            source.due.set(false);
+            state.block(source);
+        }
+        let held = source.hold_callback();
+        source.put(IN_CALL, true);
+        let depth = state.dispatching.len();
+        state.dispatching.push(source);
+        state.counters.dispatches += 1;
+        state.pollset.program_ran = true;
+        drop(state);
+
+        let outer = defaults::enter(source);
+        let keep = (source.kind.dispatch)(source, held.func, held.data);
+        defaults::leave(outer);
+
+        let mut state = self.state.lock();
+        state.dispatching.truncate(depth);
+        source.put(IN_CALL, nested_call);
+        let release = source.let_callback_go(held);
+        state = self.run_unlocked(state, release);
+        if !recurses && !source.is_destroyed() {
+            state.unblock(source);
+        }
+        if !keep {
+            state = self.destroy_locked(state, source);
+        }
+        self.unreference_unlocked(state, source)
+    }
+}

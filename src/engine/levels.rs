@@ -1,0 +1,377 @@
+//! Sources by priority.
+//!
+//! Every priority in use has a level. A level lists all its sources in GLib's order (attach order,
+//! children directly before their parents) and, apart, the few that an iteration has to look at:
+//!
+//! - *always*: ready in every iteration (idles);
+//! - *asked*: with a prepare or check function of their own;
+//! - *hot*: passive ones to which something happened: their time came, a descriptor fired, or they
+//!   carry the ready flag.
+//!
+//! A walk visits only levels that have any of these. What being visited means is `cycle`'s matter.
+
+use std::collections::BTreeMap;
+
+use super::labels;
+use super::list::{InLevel, InQueue, Linkage, List};
+use super::seam::Interest;
+use super::source::{Queued, SourcePtr, BLOCKED, NO_LEVEL};
+
+/// A queue of a level, brought into list order when it is walked.
+#[derive(Default)]
+pub struct Queue {
+    list: List<InQueue>,
+    unsorted: bool,
+}
+
+impl Queue {
+    fn push(&mut self, source: SourcePtr) {
+        if self.list.last().is_some_and(|last| last.label.get() > source.label.get()) {
+            self.unsorted = true;
+        }
+        self.list.push(source);
+    }
+
+    /// Puts `source` in its place while a walk is under way and needs the order kept.
+    fn insert_sorted(&mut self, source: SourcePtr) {
+        let mut after = self.list.last();
+        while let Some(other) = after.filter(|other| other.label.get() > source.label.get()) {
+            after = InQueue::prev(other);
+        }
+        self.list.insert_after(after, source);
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    pub fn first(&self) -> Option<SourcePtr> {
+        self.list.first()
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = SourcePtr> {
+        self.list.iter()
+    }
+
+    fn sort(&mut self) {
+        if self.unsorted {
+            let mut members: Vec<SourcePtr> = self.list.iter().collect();
+            members.sort_by_key(|source| source.label.get());
+            self.list = List::default();
+            members.into_iter().for_each(|source| self.list.push(source));
+            self.unsorted = false;
+        }
+    }
+}
+
+#[derive(Default)]
+pub struct Level {
+    pub priority: i32,
+    pub sources: List<InLevel>,
+    pub always: Queue,
+    pub asked: Queue,
+    pub hot: Queue,
+    /// How many members of `always` are blocked now.
+    pub always_blocked: usize,
+    /// How many members of `always` have a parent, to which their readiness passes.
+    pub always_children: usize,
+    listed: bool,
+    quiet_visits: u8,
+}
+
+impl Level {
+    fn is_quiet(&self) -> bool {
+        self.always.is_empty() && self.asked.is_empty() && self.hot.is_empty()
+    }
+
+    pub fn has_ready_idle(&self) -> bool {
+        self.always.len() > self.always_blocked
+    }
+
+    fn queue(&mut self, which: Queued) -> Option<&mut Queue> {
+        match which {
+            Queued::No => None,
+            Queued::Always => Some(&mut self.always),
+            Queued::Asked => Some(&mut self.asked),
+            Queued::Hot => Some(&mut self.hot),
+        }
+    }
+}
+
+#[derive(Default)]
+pub struct Levels {
+    slab: Vec<Level>,
+    free: Vec<u32>,
+    by_priority: BTreeMap<i32, u32>,
+    /// Levels with something to look at, most urgent first, as (priority, index).
+    busy: Vec<(i32, u32)>,
+    walk: Option<Walk>,
+    empty: usize,
+}
+
+/// A visit of one level's asked and hot sources in list order, while the program's code may change
+/// the queues between two steps. A cursor is the next of its queue; both are kept true by `file`
+/// and `unfile`.
+struct Walk {
+    level: u32,
+    /// The place of the source visited last.
+    label: u64,
+    asked: Option<SourcePtr>,
+    hot: Option<SourcePtr>,
+}
+
+impl Walk {
+    fn cursor(&mut self, which: Queued) -> Option<&mut Option<SourcePtr>> {
+        match which {
+            Queued::Asked => Some(&mut self.asked),
+            Queued::Hot => Some(&mut self.hot),
+            Queued::No | Queued::Always => None,
+        }
+    }
+
+    fn added(&mut self, source: SourcePtr) {
+        let label = source.label.get();
+        if source.level.get() != self.level || label <= self.label {
+            return;
+        }
+        if let Some(cursor) = self.cursor(source.queued.get()) {
+            if cursor.is_none_or(|next| next.label.get() > label) {
+                *cursor = Some(source);
+            }
+        }
+    }
+
+    fn removing(&mut self, source: SourcePtr) {
+        if let Some(cursor) = self.cursor(source.queued.get()) {
+            if *cursor == Some(source) {
+                *cursor = InQueue::next(source);
+            }
+        }
+    }
+}
+
+/// This many levels without sources are kept for the next source of their priority.
+const EMPTY_KEPT: usize = 8;
+/// A level found quiet this many times in a row is taken off the walk.
+const QUIET_VISITS: u8 = 16;
+
+impl Levels {
+    pub fn at(&self, index: u32) -> &Level {
+        &self.slab[index as usize]
+    }
+
+    pub fn at_mut(&mut self, index: u32) -> &mut Level {
+        &mut self.slab[index as usize]
+    }
+
+    fn find_or_make(&mut self, priority: i32) -> u32 {
+        if let Some(index) = self.by_priority.get(&priority) {
+            return *index;
+        }
+        if self.empty > EMPTY_KEPT && self.walk.is_none() {
+            self.drop_empty();
+        }
+        let index = self.free.pop().unwrap_or_else(|| {
+            self.slab.push(Level::default());
+            self.slab.len() as u32 - 1
+        });
+        self.slab[index as usize] = Level { priority, ..Level::default() };
+        self.by_priority.insert(priority, index);
+        self.empty += 1;
+        index
+    }
+
+    fn drop_empty(&mut self) {
+        let (slab, free) = (&mut self.slab, &mut self.free);
+        self.by_priority.retain(|_, index| {
+            let keep = !slab[*index as usize].sources.is_empty();
+            if !keep {
+                slab[*index as usize].listed = false;
+                free.push(*index);
+            }
+            keep
+        });
+        self.busy.retain(|(_, index)| slab[*index as usize].listed);
+        self.empty = 0;
+    }
+
+    /// Lists `source` at its priority: at the end, or directly before `parent`.
+    pub fn list(&mut self, source: SourcePtr, parent: Option<SourcePtr>) {
+        let index = self.find_or_make(source.priority());
+        let level = &mut self.slab[index as usize];
+        if level.sources.is_empty() {
+            self.empty -= 1;
+        }
+        match parent {
+            Some(parent) => level.sources.insert_after(InLevel::prev(parent), source),
+            None => level.sources.push(source),
+        }
+        labels::assign(&level.sources, source);
+        source.level.set(index);
+    }
+
+    /// Takes `source` out of its level; it must have left the level's queues.
+    pub fn unlist(&mut self, source: SourcePtr) {
+        debug_assert_eq!(source.queued.get(), Queued::No);
+        let level = &mut self.slab[source.level.get() as usize];
+        level.sources.remove(source);
+        source.level.set(NO_LEVEL);
+        if level.sources.is_empty() {
+            self.empty += 1;
+        }
+    }
+
+    /// Puts `source` into the queue that fits its present state, or into none.
+    pub fn file(&mut self, source: SourcePtr) {
+        let wanted = if source.is_destroyed() || source.level.get() == NO_LEVEL {
+            Queued::No
+        } else {
+            match source.interest.get() {
+                Interest::Always => Queued::Always,
+                Interest::Asked => Queued::Asked,
+                _ if source.is_hot() && !source.has(BLOCKED) => Queued::Hot,
+                _ => Queued::No,
+            }
+        };
+        if source.queued.get() == wanted {
+            return;
+        }
+        self.unfile(source);
+        if wanted == Queued::No {
+            return;
+        }
+        let walking = self.walk.is_some();
+        let index = source.level.get();
+        let level = &mut self.slab[index as usize];
+        if wanted == Queued::Always {
+            level.always_blocked += usize::from(source.has(BLOCKED));
+            level.always_children += usize::from(source.parent().is_some());
+        }
+        if let Some(queue) = level.queue(wanted) {
+            if walking {
+                queue.insert_sorted(source);
+            } else {
+                queue.push(source);
+            }
+        }
+        source.queued.set(wanted);
+        if let Some(walk) = &mut self.walk {
+            walk.added(source);
+        }
+        if !level.listed {
+            level.listed = true;
+            level.quiet_visits = 0;
+            let priority = level.priority;
+            let at = self.busy.partition_point(|(other, _)| *other < priority);
+            self.busy.insert(at, (priority, index));
+        }
+    }
+
+    /// Takes `source` out of the queue it is in.
+    pub fn unfile(&mut self, source: SourcePtr) {
+        if let Some(walk) = &mut self.walk {
+            walk.removing(source);
+        }
+        let queued = source.queued.replace(Queued::No);
+        if queued == Queued::No {
+            return;
+        }
+        let level = &mut self.slab[source.level.get() as usize];
+        if queued == Queued::Always {
+            level.always_blocked -= usize::from(source.has(BLOCKED));
+            level.always_children -= usize::from(source.parent().is_some());
+        }
+        if let Some(queue) = level.queue(queued) {
+            queue.list.remove(source);
+        }
+    }
+
+    /// Sets or clears the blocked flag, keeping the queues true.
+    pub fn set_blocked(&mut self, source: SourcePtr, on: bool) {
+        if source.has(BLOCKED) == on {
+            return;
+        }
+        source.put(BLOCKED, on);
+        match source.queued.get() {
+            Queued::Always => {
+                let level = &mut self.slab[source.level.get() as usize];
+                if on {
+                    level.always_blocked += 1;
+                } else {
+                    level.always_blocked -= 1;
+                }
+            }
+            Queued::Asked => {}
+            Queued::Hot | Queued::No => self.file(source),
+        }
+    }
+
+    /// The most urgent level behind priority `behind` that has something to look at.
+    pub fn next_busy(&mut self, behind: Option<i32>) -> Option<u32> {
+        let mut at = match behind {
+            None => 0,
+            Some(behind) => self.busy.partition_point(|(priority, _)| *priority <= behind),
+        };
+        while let Some((_, index)) = self.busy.get(at).copied() {
+            let level = &mut self.slab[index as usize];
+            if !level.is_quiet() {
+                level.quiet_visits = 0;
+                return Some(index);
+            }
+            level.quiet_visits += 1;
+            if level.quiet_visits < QUIET_VISITS {
+                at += 1;
+            } else {
+                level.listed = false;
+                self.busy.remove(at);
+            }
+        }
+        None
+    }
+
+    /// Begins to visit the asked and hot sources of a level.
+    pub fn begin_walk(&mut self, index: u32) {
+        let level = self.at_mut(index);
+        level.asked.sort();
+        level.hot.sort();
+        let (asked, hot) = (level.asked.first(), level.hot.first());
+        self.walk = Some(Walk { level: index, label: 0, asked, hot });
+    }
+
+    /// The next source of the walk, in list order; `None` ends it.
+    pub fn step(&mut self) -> Option<SourcePtr> {
+        let walk = self.walk.as_mut()?;
+        let place = |source: Option<SourcePtr>| source.map_or(u64::MAX, |source| source.label.get());
+        let next = if place(walk.asked) < place(walk.hot) { walk.asked } else { walk.hot };
+        let Some(source) = next else {
+            self.walk = None;
+            return None;
+        };
+        walk.label = source.label.get();
+        let following = InQueue::next(source);
+        if let Some(cursor) = walk.cursor(source.queued.get()) {
+            *cursor = following;
+        }
+        next
+    }
+
+    /// All sources in list order: by priority, then by place.
+    pub fn in_order(&self) -> impl Iterator<Item = SourcePtr> + '_ {
+        self.by_priority.values().flat_map(|index| self.at(*index).sources.iter())
+    }
+
+    /// All sources, last first.
+    pub fn in_reverse(&self) -> impl Iterator<Item = SourcePtr> + '_ {
+        self.by_priority.values().rev().flat_map(|index| {
+            std::iter::successors(self.at(*index).sources.last(), |source| InLevel::prev(*source))
+        })
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &Level> {
+        self.by_priority.values().map(|index| self.at(*index))
+    }
+}

@@ -1,0 +1,317 @@
+//! The life of a source: attached, found, destroyed, finalized.
+//!
+//! Destroying is immediate and happens once; the memory stays until the last reference goes. The
+//! context holds one reference on every source that is attached and not destroyed.
+
+use super::context::{Context, Guard, State};
+use super::source::{BareGuard, Locked, SourcePtr, ACTIVE, BLOCKED, NO_LEVEL};
+use super::callback::Release;
+use super::seam::Complaint;
+use crate::sync::Ordering;
+
+impl SourcePtr {
+    /// Adds a reference; the result is the count before, 0 or huge for a source that is gone.
+    pub fn reference(self) -> u32 {
+        self.head.ref_count.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Drops a reference unless it is the last one.
+    pub(super) fn unreference_unless_last(self) -> bool {
+        let mut seen = self.head.ref_count.load(Ordering::Relaxed);
+        while seen > 1 {
+            let count = &self.head.ref_count;
+            match count.compare_exchange_weak(seen, seen - 1, Ordering::AcqRel, Ordering::Relaxed) {
+                Ok(_) => return true,
+                Err(now) => seen = now,
+            }
+        }
+        false
+    }
+
+    /// Drops a reference; with the last one the source is finalized and freed (SL-010). No lock of
+    /// the loop's may be held.
+    pub fn unreference(self) {
+        loop {
+            if self.unreference_unless_last() {
+                return;
+            }
+            let locked = self.lock();
+            let dispose = self.rare().and_then(|rare| rare.dispose);
+            drop(locked);
+            if let Some(dispose) = dispose {
+                (self.kind.dispose)(self, dispose.as_ptr());
+                if self.unreference_unless_last() {
+                    return; // Somebody took a reference: it lives on (SL-013).
+                }
+            }
+            let locked = self.lock();
+            let count = &self.head.ref_count;
+            if count.compare_exchange(1, 0, Ordering::AcqRel, Ordering::Relaxed).is_ok() {
+                return self.finalize(locked);
+            }
+        }
+    }
+
+    fn finalize(self, mut locked: Locked<'_>) {
+        // Reads 1 while the program's functions may still look at it (SL-012).
+        self.head.ref_count.store(1, Ordering::Relaxed);
+        let attached = self.level.get() != NO_LEVEL && !self.is_destroyed();
+        if let Some((_, state)) = locked.context() {
+            state.remove(self);
+        }
+        drop(locked);
+        if attached {
+            (self.kind.complain)(Complaint::FinalizedWhileAttached);
+        }
+        (self.kind.finalize)(self);
+        if self.head.ref_count.load(Ordering::Relaxed) != 1 {
+            (self.kind.complain)(Complaint::ReferencedInFinalize);
+        }
+        let locked = self.lock();
+        let callback = self.take_callback();
+        drop(locked);
+        callback.run();
+
+        while let Some(record) = self.records.get() {
+            self.records.set(record.next_of_source.get());
+            record.free();
+        }
+        loop {
+            let locked = self.lock();
+            let child = self.each_child().next();
+            if let Some(child) = child {
+                child.leave_parent();
+            }
+            drop(locked);
+            let Some(child) = child else { break };
+            child.unreference();
+        }
+        (self.kind.forget)(self);
+        let home = self.home.load(Ordering::Acquire);
+        self.free();
+        if !home.is_null() {
+            // SAFETY: the count taken by `attach_one`; the source is gone and with it its use (I3).
+            unsafe { Context::release_memory(home) };
+        }
+    }
+
+    /// Locks a source that was never attached, `None` if it was meanwhile. Unlike `lock` this may be
+    /// called with a context locked.
+    pub(super) fn lock_bare(self) -> Option<BareGuard> {
+        loop {
+            if self.is_attached_or_was() {
+                return None;
+            }
+            if let Some(guard) = self.try_lock_bare() {
+                return (!self.is_attached_or_was()).then_some(guard);
+            }
+            std::thread::yield_now();
+        }
+    }
+
+    /// Attaches to `context`; the result is the id, or `None` if the source is destroyed or was
+    /// attached before.
+    pub fn attach(self, context: &Context) -> Option<u32> {
+        let mut state = context.state.lock();
+        let bare = self.lock_bare()?;
+        if self.is_destroyed() {
+            return None;
+        }
+        let rings = state.attach_family(context, self, None);
+        drop(bare);
+        let id = self.head.source_id.load(Ordering::Relaxed);
+        if rings || context.attach_wakes(&state) {
+            context.bell.ring();
+        }
+        Some(id)
+    }
+
+    /// Destroys the source: it will not be dispatched again, its callback is let go (SL-004).
+    pub fn destroy(self) {
+        match self.lock() {
+            Locked::Home(context, state) => drop(context.destroy_locked(state, self)),
+            // Callback data of a source that was never attached stay until its end (SL-006).
+            Locked::Bare(_guard) => self.put(ACTIVE, false),
+        }
+    }
+
+    /// Destroys `child` and drops the parent's reference on it.
+    pub fn remove_child(self, child: SourcePtr) {
+        match child.lock() {
+            Locked::Home(context, state) => drop(context.destroy_locked(state, child)),
+            Locked::Bare(guard) => {
+                child.put(ACTIVE, false);
+                let was_child = child.leave_parent();
+                drop(guard);
+                if was_child {
+                    child.unreference();
+                }
+            }
+        }
+    }
+
+    /// Registers the function to run before finalization. False if one is registered already.
+    pub fn set_dispose(self, function: Option<std::ptr::NonNull<()>>) -> bool {
+        let _locked = self.lock();
+        let unset = self.rare().is_none_or(|rare| rare.dispose.is_none());
+        if unset && function.is_some() {
+            self.rare_mut().dispose = function;
+        }
+        unset
+    }
+}
+
+impl State {
+    /// Attaches a source and its children, newest first, each directly before its parent (CS-003).
+    /// True if watched descriptors were added.
+    pub(super) fn attach_family(
+        &mut self,
+        context: &Context,
+        source: SourcePtr,
+        parent: Option<SourcePtr>,
+    ) -> bool {
+        let mut watches = self.attach_one(context, source, parent);
+        for child in source.each_child() {
+            watches |= self.attach_family(context, child, Some(source));
+        }
+        watches
+    }
+
+    fn attach_one(&mut self, context: &Context, source: SourcePtr, parent: Option<SourcePtr>) -> bool {
+        let address = std::ptr::from_ref(context).cast_mut();
+        context.keep_memory();
+        source.head.context.store(address, Ordering::Relaxed);
+        source.head.source_id.store(self.ids.next(), Ordering::Relaxed);
+        self.ids.insert(source);
+        source.reference();
+        self.tables.add_user(source.kind, source.head.source_funcs.get());
+        source.interest.set((source.kind.interest)(source));
+        self.levels.list(source, parent);
+        let mut watches = false;
+        if !source.has(BLOCKED) {
+            for record in source.each_record() {
+                self.link(record, source.priority());
+                watches = true;
+            }
+        }
+        self.records.changed |= watches;
+        self.levels.file(source);
+        self.set_timer(source);
+        self.counters.attached += 1;
+        // Release: whoever finds the home finds the source attached.
+        source.home.store(address, Ordering::Release);
+        watches
+    }
+
+    /// Takes a source that is being finalized out of everything.
+    fn remove(&mut self, source: SourcePtr) {
+        source.put(ACTIVE, false);
+        self.unregister(source);
+        if source.level.get() != NO_LEVEL {
+            self.levels.unlist(source);
+            self.ids.remove(source);
+            self.tables.remove_user(source.head.source_funcs.get());
+        }
+    }
+
+    /// Takes a destroyed source out of queues, heap and watches. True if it had watches.
+    fn unregister(&mut self, source: SourcePtr) -> bool {
+        self.levels.unfile(source);
+        source.due.set(false);
+        self.timers.remove(source);
+        let mut watched = false;
+        for record in source.each_record() {
+            watched |= record.is_linked();
+            self.unlink(record);
+        }
+        watched
+    }
+}
+
+impl Context {
+    /// Whether attaching a source has to wake the context (WK-004, MC-016).
+    pub(super) fn attach_wakes(&self, state: &State) -> bool {
+        self.wakes_always() || (state.owner != 0 && state.owner != super::owner::this_thread())
+    }
+
+    /// Destroys an attached source. While its notify runs its children are alive and its
+    /// descriptors registered (SL-005).
+    pub(super) fn destroy_locked<'a>(&'a self, mut state: Guard<'a>, source: SourcePtr) -> Guard<'a> {
+        if source.is_destroyed() {
+            return state;
+        }
+        source.reference(); // Ours, for the time of this function.
+        source.put(ACTIVE, false);
+        state.counters.destroyed += 1;
+        state.levels.unfile(source);
+        state.timers.remove(source);
+        state = self.run_unlocked(state, source.take_callback());
+
+        if state.unregister(source) && !source.has(BLOCKED) {
+            state.records.changed = true;
+            self.bell.ring();
+        }
+        loop {
+            let child = source.each_child().next();
+            let Some(child) = child else { break };
+            child.leave_parent();
+            state = self.destroy_locked(state, child);
+            state = self.unreference_unlocked(state, child);
+        }
+        if source.leave_parent() {
+            state = self.unreference_unlocked(state, source);
+        }
+        if !source.leaving.get() {
+            state = self.unreference_unlocked(state, source);
+        }
+        self.unreference_unlocked(state, source)
+    }
+
+    pub(super) fn run_unlocked<'a>(&'a self, state: Guard<'a>, release: Release) -> Guard<'a> {
+        if release.is_nothing() {
+            return state;
+        }
+        drop(state);
+        release.run();
+        self.state.lock()
+    }
+
+    /// Drops a reference, unlocking only for the last one.
+    pub(super) fn unreference_unlocked<'a>(&'a self, state: Guard<'a>, source: SourcePtr) -> Guard<'a> {
+        if source.unreference_unless_last() {
+            return state;
+        }
+        drop(state);
+        source.unreference();
+        self.state.lock()
+    }
+
+    /// The source with this id, unless destroyed (ID-004).
+    pub fn find_by_id(&self, id: u32) -> Option<SourcePtr> {
+        self.state.lock().ids.find(id).filter(|source| !source.is_destroyed())
+    }
+
+    /// Destroys the source with this id; false if there is none.
+    pub fn destroy_by_id(&self, id: u32) -> bool {
+        let state = self.state.lock();
+        match state.ids.find(id).filter(|source| !source.is_destroyed()) {
+            Some(source) => {
+                drop(self.destroy_locked(state, source));
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// The first source, in list order, whose callback has this data and, if given, whose functions
+    /// are these (ID-005). The callback tables' `get` runs under the lock.
+    pub fn find_by_user_data(&self, data: *mut (), table: Option<*const ()>) -> Option<SourcePtr> {
+        let state = self.state.lock();
+        let found = state.levels.in_order().find(|source| {
+            !source.is_destroyed()
+                && table.is_none_or(|table| source.head.source_funcs.get() == table)
+                && source.callback_user_data() == Some(data)
+        });
+        found
+    }
+}

@@ -1,0 +1,118 @@
+//! Running a context until somebody says quit.
+//!
+//! `running` is a plain flag anybody may clear at any time; `run` sets it, so a quit before run has
+//! no effect (ML-002). The iteration under way when quit comes is completed (ML-005).
+
+use super::context::Context;
+use super::owner::Acquired;
+use super::seam::Complaint;
+use crate::sync::{AtomicBool, AtomicI32, Ordering};
+
+pub struct MainLoop {
+    context: *const Context,
+    running: AtomicBool,
+    refs: AtomicI32,
+}
+
+// SAFETY: the context is shared by design and the rest is atomic (I2).
+unsafe impl Sync for MainLoop {}
+// SAFETY: as above.
+unsafe impl Send for MainLoop {}
+
+impl MainLoop {
+    /// A loop with one reference, holding one on `context`.
+    ///
+    /// # Safety
+    /// `context` is alive.
+    pub unsafe fn create(context: *const Context, running: bool) -> *const MainLoop {
+        // SAFETY: the caller's promise (I3).
+        unsafe { &*context }.reference();
+        Box::into_raw(Box::new(MainLoop {
+            context,
+            running: AtomicBool::new(running),
+            refs: AtomicI32::new(1),
+        }))
+    }
+
+    pub fn is_referenced(&self) -> bool {
+        self.refs.load(Ordering::Relaxed) > 0
+    }
+
+    pub fn reference(&self) {
+        self.refs.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Drops a reference; the last one frees the loop, whether it runs or not (ML-011).
+    ///
+    /// # Safety
+    /// The caller holds a reference on `this` and gives it up.
+    pub unsafe fn unreference(this: *const MainLoop) {
+        // SAFETY: the caller's reference keeps it alive for now (I7).
+        let (last, context) = unsafe {
+            ((*this).refs.fetch_sub(1, Ordering::AcqRel) == 1, (*this).context)
+        };
+        if last {
+            // SAFETY: made by `create` from a box; the last reference is gone, and with it the
+            // loop's own reference on its context (I7, I3).
+            unsafe {
+                drop(Box::from_raw(this.cast_mut()));
+                Context::unreference(context);
+            }
+        }
+    }
+
+    pub fn context_ptr(&self) -> *const Context {
+        self.context
+    }
+
+    pub fn context(&self) -> &Context {
+        // SAFETY: the loop holds a reference on its context (I3).
+        unsafe { &*self.context }
+    }
+
+    pub fn is_running(&self) -> bool {
+        self.running.load(Ordering::Acquire)
+    }
+
+    /// Iterates until quit. A thread that does not own the context waits for it first, and returns
+    /// without iterating if quit comes earlier (ML-008).
+    pub fn run(&self) {
+        let context = self.context();
+        let mut state = context.state.lock();
+        if !context.acquire_locked(&mut state) {
+            self.running.store(true, Ordering::Release);
+            loop {
+                let acquired;
+                (state, acquired) = context.wait_for_ownership(state);
+                if !self.is_running() {
+                    if acquired == Acquired::Yes {
+                        context.release_locked(state);
+                    }
+                    return;
+                }
+                if acquired == Acquired::Yes {
+                    break;
+                }
+            }
+        }
+        if state.asking > 0 {
+            context.release_locked(state);
+            return (context.kind.complain)(Complaint::RunRecursive);
+        }
+        self.reference(); // Callbacks may drop theirs (ML-003).
+        self.running.store(true, Ordering::Release);
+        while self.is_running() {
+            (state, _) = context.run_once(state, true, true);
+        }
+        context.release_locked(state);
+        // SAFETY: the reference taken above (I7).
+        unsafe { MainLoop::unreference(self) };
+    }
+
+    /// Ends the loop after its present iteration, and wakes everybody who waits for the context.
+    pub fn quit(&self) {
+        self.running.store(false, Ordering::Release);
+        self.context().bell.ring();
+        self.context().wake_waiters();
+    }
+}

@@ -1,0 +1,32 @@
+//! The loop.
+//!
+//! Knows no C type and no name of libc: sources are asked through [`seam::Kind`], the kernel is
+//! reached through `crate::sys`. Read [`cycle`] first, it is one iteration from top to bottom; then
+//! [`source`], the sheet that says what a source is made of, and README.md beside this file for the
+//! life of a source and the queues it passes through.
+
+pub mod bell;
+pub mod callback;
+pub mod context;
+pub mod cycle;
+pub mod defaults;
+pub mod family;
+pub mod ids;
+pub mod labels;
+pub mod life;
+pub mod list;
+pub mod mainloop;
+pub mod levels;
+pub mod owner;
+pub mod pollset;
+pub mod query;
+pub mod records;
+pub mod seam;
+pub mod settings;
+pub mod source;
+pub mod tables;
+#[cfg(test)]
+mod tests;
+pub mod timers;
+pub mod trace;
+pub mod verify;

@@ -1,0 +1,136 @@
+//! Who may iterate a context.
+//!
+//! | `owner` | `owner_count` | meaning |
+//! |---|---|---|
+//! | 0 | 0 | nobody owns it |
+//! | a thread | n > 0 | that thread acquired it n times more than it was released |
+//!
+//! Whoever waits for ownership stands in a queue; a full release wakes the first (OW-009). All of it
+//! is under the context's lock.
+
+use super::context::{Context, Guard};
+use super::seam::Complaint;
+use crate::sync::{wait, Arc, Condvar};
+
+thread_local! {
+    static MARK: u8 = const { 0 };
+}
+
+/// A number that no other living thread has.
+pub fn this_thread() -> usize {
+    MARK.with(|mark| std::ptr::from_ref(mark) as usize)
+}
+
+/// A thread that wants to be told when the context is free.
+pub enum Waiter {
+    Inner(Arc<Condvar>),
+    /// Sleeps on a condition of the program's; `wake` signals it.
+    Outer { wake: fn(*mut (), *mut ()), condition: *mut (), mutex: *mut () },
+}
+
+impl Waiter {
+    fn wake(self) {
+        match self {
+            Waiter::Inner(condvar) => condvar.notify_one(),
+            Waiter::Outer { wake, condition, mutex } => wake(condition, mutex),
+        }
+    }
+}
+
+/// What became of a wait for ownership.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Acquired {
+    Yes,
+    No,
+}
+
+impl Context {
+    pub(super) fn acquire_locked(&self, state: &mut Guard<'_>) -> bool {
+        let me = this_thread();
+        if state.owner == 0 {
+            state.owner = me;
+        }
+        let mine = state.owner == me;
+        if mine {
+            state.owner_count += 1;
+        }
+        mine
+    }
+
+    pub fn acquire(&self) -> bool {
+        self.acquire_locked(&mut self.state.lock())
+    }
+
+    pub fn is_owner(&self) -> bool {
+        self.state.lock().owner == this_thread()
+    }
+
+    /// Whether some other thread owns the context.
+    pub(super) fn owned_elsewhere(state: &Guard<'_>) -> bool {
+        state.owner != 0 && state.owner != this_thread()
+    }
+
+    /// Gives one acquire back, whichever thread made it (OW-003).
+    pub fn release(&self) {
+        let state = self.state.lock();
+        if state.owner_count == 0 {
+            drop(state);
+            return (self.kind.complain)(Complaint::NotOwned);
+        }
+        self.release_locked(state);
+    }
+
+    pub(super) fn release_locked(&self, mut state: Guard<'_>) {
+        state.owner_count = state.owner_count.saturating_sub(1);
+        if state.owner_count > 0 {
+            return;
+        }
+        state.owner = 0;
+        let next = state.waiters.pop_front();
+        drop(state);
+        if let Some(next) = next {
+            next.wake();
+        }
+    }
+
+    /// Sleeps once until the context may be free, or somebody woke all waiters; tries once then.
+    pub(super) fn wait_for_ownership<'a>(&'a self, mut state: Guard<'a>) -> (Guard<'a>, Acquired) {
+        let condvar = Arc::new(Condvar::new());
+        state.waiters.push_back(Waiter::Inner(Arc::clone(&condvar)));
+        let is_me = |waiter: &Waiter| matches!(waiter, Waiter::Inner(c) if Arc::ptr_eq(c, &condvar));
+        // A waiter that is still queued was not woken by anybody: the sleep ended by itself.
+        while state.waiters.iter().any(is_me) {
+            state = wait(&condvar, state);
+        }
+        let acquired = if self.acquire_locked(&mut state) { Acquired::Yes } else { Acquired::No };
+        (state, acquired)
+    }
+
+    /// Wakes everybody who waits for ownership.
+    pub(super) fn wake_waiters(&self) {
+        let mut state = self.state.lock();
+        let waiters = std::mem::take(&mut state.waiters);
+        drop(state);
+        waiters.into_iter().for_each(Waiter::wake);
+    }
+
+    /// Stands in the queue with a condition of the program's, unless the context can be had at
+    /// once. True if it was acquired.
+    pub fn acquire_or_queue(&self, waiter: Waiter) -> bool {
+        let mut state = self.state.lock();
+        let acquired = self.acquire_locked(&mut state);
+        if !acquired {
+            state.waiters.push_back(waiter);
+        }
+        acquired
+    }
+
+    /// Leaves the queue if still in it, and tries once to acquire.
+    pub fn acquire_after_wait(&self, condition: *mut ()) -> bool {
+        let mut state = self.state.lock();
+        state.waiters.retain(
+            |waiter| !matches!(waiter, Waiter::Outer { condition: other, .. } if *other == condition),
+        );
+        self.acquire_locked(&mut state)
+    }
+}

@@ -1,0 +1,444 @@
+//! How a context's descriptors are waited for.
+//!
+//! One array is polled. It holds the bell, the epoll descriptor if there is one, and the *polled*
+//! entries; entries that stay quiet are made known to epoll instead and cost nothing from then on,
+//! and come back when they are ready time after time. So a watch that lives for one read never costs
+//! an `epoll_ctl`, a few descriptors are simply polled, and ten thousand quiet ones are one array
+//! slot. `MAINSPRING_POLL=poll` or `=epoll` in the environment forces one way for all.
+//!
+//! epoll must look like poll (facts in `sys::epoll`). Descriptors it refuses stay polled. A
+//! registration is asserted again whenever a record is added to its descriptor. Since a program may
+//! close or replace a watched descriptor whenever it runs, all registrations are verified before a
+//! long sleep that follows callbacks, at most about one percent of the time (`Pollset::verify_due`).
+//! An event for a registration that should no longer exist makes the whole set be built anew.
+//!
+//! The array is lent to the sleeping thread, which holds no lock meanwhile; changes wait in
+//! `Records::dirty` until the next [`Pollset::sync`].
+
+use super::records::Records;
+use crate::sync::{AtomicU32, Ordering};
+use crate::sys::clock::{monotonic_ns, NS_PER_MS};
+use crate::sys::poll::{PollFd, IN};
+use crate::sys::{epoll, fd, fork, Errno};
+
+/// Where an entry is waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    Nowhere,
+    /// In the array, at this index.
+    Polled(u32),
+    Epolled,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    Adaptive,
+    PollOnly,
+    EpollFirst,
+}
+
+const BELL: usize = 0;
+const EPOLL: usize = 1;
+const FIRST: usize = 2;
+const UNUSED: PollFd = PollFd { fd: -1, events: 0, revents: 0 };
+
+/// So few descriptors are polled rather than made known to epoll.
+const FEW: usize = 8;
+/// Waits an entry must be quiet for before it is made known to epoll.
+const QUIET_WAITS: u8 = 3;
+/// Waits in a row an entry must have fired in to be polled again.
+const BUSY_WAITS: u8 = 8;
+/// Sleeps shorter than this are not worth verifying registrations for.
+const LONG_SLEEP: u64 = 20 * NS_PER_MS;
+
+/// What a wait lends to the sleeping thread.
+pub struct Lent {
+    pub array: Vec<PollFd>,
+    pub events: Vec<epoll::Event>,
+    pub epoll: i32,
+    /// How many of `events` were filled.
+    pub collected: usize,
+}
+
+impl Lent {
+    /// The array as poll needs it, without leading slots that are not in use.
+    pub fn polled(&mut self) -> &mut [PollFd] {
+        let unused = self.array.iter().take(FIRST).take_while(|slot| slot.fd < 0).count();
+        &mut self.array[unused..]
+    }
+
+    pub fn bell_rang(&self) -> bool {
+        self.array[BELL].fd >= 0 && self.array[BELL].revents != 0
+    }
+
+    /// Fetches epoll's events if poll saw that there are any.
+    pub fn collect(&mut self) {
+        let ready = self.array[EPOLL].revents & IN != 0;
+        self.collected = if ready { epoll::collect(self.epoll, &mut self.events) } else { 0 };
+    }
+}
+
+pub struct Pollset {
+    mode: Mode,
+    /// `FIRST` fixed slots, then the polled entries.
+    array: Vec<PollFd>,
+    /// For each slot of `array` its entry's index.
+    owners: Vec<u32>,
+    /// The epoll descriptor, or -1, and the process that made it.
+    epoll: i32,
+    generation: u32,
+    epolled: usize,
+    events: Vec<epoll::Event>,
+    /// Counts waits.
+    wait: u64,
+    /// The kernel refused to make an epoll set (descriptors exhausted): try again at this time.
+    retry_at: u64,
+    /// Program code ran since registrations were last verified.
+    pub program_ran: bool,
+    verified_at: u64,
+    verify_cost: u64,
+    rebuild: bool,
+    /// Results of the last wait as (entry, events).
+    pub fired: Vec<(u32, u16)>,
+}
+
+impl Default for Pollset {
+    fn default() -> Self {
+        Pollset {
+            mode: mode(),
+            array: vec![UNUSED; FIRST],
+            owners: vec![u32::MAX; FIRST],
+            epoll: -1,
+            generation: 0,
+            epolled: 0,
+            events: Vec::new(),
+            wait: 0,
+            retry_at: 0,
+            program_ran: false,
+            verified_at: 0,
+            verify_cost: 0,
+            rebuild: false,
+            fired: Vec::new(),
+        }
+    }
+}
+
+/// The environment's choice, read once.
+fn mode() -> Mode {
+    static CHOICE: AtomicU32 = AtomicU32::new(0);
+    match CHOICE.load(Ordering::Relaxed) {
+        1 => Mode::Adaptive,
+        2 => Mode::PollOnly,
+        3 => Mode::EpollFirst,
+        _ => {
+            let (code, mode) = match std::env::var_os("MAINSPRING_POLL") {
+                Some(word) if word == "poll" => (2, Mode::PollOnly),
+                Some(word) if word == "epoll" => (3, Mode::EpollFirst),
+                _ => (1, Mode::Adaptive),
+            };
+            CHOICE.store(code, Ordering::Relaxed);
+            mode
+        }
+    }
+}
+
+fn token(index: u32, generation: u32) -> u64 {
+    u64::from(generation) << 32 | u64::from(index)
+}
+
+impl Pollset {
+    pub fn epolled(&self) -> usize {
+        self.epolled
+    }
+
+    /// Brings array and epoll set up to date with the records.
+    pub fn sync(&mut self, records: &mut Records) {
+        self.after_fork(records);
+        while let Some(index) = records.dirty.pop_front() {
+            records.entries[index as usize].dirty = false;
+            if records.entries[index as usize].first.is_none() {
+                self.leave(records, index);
+                records.retire(index);
+                continue;
+            }
+            records.regather(index);
+            match records.entries[index as usize].place {
+                Place::Nowhere => self.arrive(records, index),
+                Place::Polled(slot) => {
+                    let entry = &records.entries[index as usize];
+                    self.array[slot as usize].fd = entry.fd;
+                    self.array[slot as usize].events = entry.events;
+                }
+                Place::Epolled => self.assert_registration(records, index),
+            }
+        }
+        if self.rebuild {
+            self.rebuild(records);
+        }
+    }
+
+    fn arrive(&mut self, records: &mut Records, index: u32) {
+        self.poll_entry(records, index);
+        if self.mode == Mode::EpollFirst {
+            self.move_to_epoll(records, index);
+        }
+    }
+
+    fn poll_entry(&mut self, records: &mut Records, index: u32) {
+        let entry = &mut records.entries[index as usize];
+        entry.place = Place::Polled(self.array.len() as u32);
+        entry.quiet_times = 0;
+        self.array.push(PollFd { fd: entry.fd, events: entry.events, revents: 0 });
+        self.owners.push(index);
+    }
+
+    fn unpoll(&mut self, records: &mut Records, slot: u32) {
+        self.array.swap_remove(slot as usize);
+        self.owners.swap_remove(slot as usize);
+        if let Some(moved) = self.owners.get(slot as usize) {
+            records.entries[*moved as usize].place = Place::Polled(slot);
+        }
+    }
+
+    /// Stops waiting for an entry.
+    fn leave(&mut self, records: &mut Records, index: u32) {
+        match std::mem::replace(&mut records.entries[index as usize].place, Place::Nowhere) {
+            Place::Nowhere => {}
+            Place::Polled(slot) => self.unpoll(records, slot),
+            Place::Epolled => self.deregister(records.entries[index as usize].fd),
+        }
+    }
+
+    /// The last record of an entry went: its registration must go before the program, which may
+    /// close the descriptor next, goes on. The array can wait until the next `sync`.
+    pub fn abandoned(&mut self, records: &mut Records, index: u32) {
+        let entry = &mut records.entries[index as usize];
+        if entry.first.is_none() && entry.place == Place::Epolled {
+            entry.place = Place::Nowhere;
+            let fd = entry.fd;
+            self.deregister(fd);
+        }
+    }
+
+    fn deregister(&mut self, fd: i32) {
+        self.epolled -= 1;
+        // A fork must not edit its parent's set; a failure means that the kernel dropped the
+        // registration already, or that a duplicate keeps it, which its next event will tell.
+        if self.generation == fork::generation() {
+            let _ = epoll::remove(self.epoll, fd);
+        }
+    }
+
+    fn open_epoll(&mut self) -> bool {
+        if self.epoll >= 0 {
+            return true;
+        }
+        let now = monotonic_ns();
+        if now < self.retry_at {
+            return false;
+        }
+        match epoll::create() {
+            Ok(descriptor) => {
+                self.epoll = descriptor;
+                self.generation = fork::generation();
+                self.array[EPOLL] = PollFd { fd: descriptor, events: IN, revents: 0 };
+                true
+            }
+            Err(_) => {
+                self.retry_at = now + 1000 * NS_PER_MS;
+                false
+            }
+        }
+    }
+
+    fn move_to_epoll(&mut self, records: &mut Records, index: u32) {
+        let entry = &records.entries[index as usize];
+        let Place::Polled(slot) = entry.place else { return };
+        if entry.fd < 0 || !self.open_epoll() {
+            return;
+        }
+        let token = token(index, entry.generation);
+        let result = match epoll::add(self.epoll, entry.fd, entry.events, token) {
+            // Left over from an earlier use of the number: make it ours.
+            Err(Errno::EXIST) => epoll::modify(self.epoll, entry.fd, entry.events, token),
+            other => other,
+        };
+        if result.is_err() {
+            // Refused (a regular file), not open, or out of memory: poll knows what to say.
+            records.entries[index as usize].quiet_times = 0;
+            return;
+        }
+        self.unpoll(records, slot);
+        records.entries[index as usize].place = Place::Epolled;
+        records.entries[index as usize].fired_times = 0;
+        self.epolled += 1;
+        if self.events.len() < self.epolled {
+            self.events.resize(self.epolled.next_power_of_two().max(16), epoll::BLANK);
+        }
+    }
+
+    fn move_to_poll(&mut self, records: &mut Records, index: u32) {
+        self.leave(records, index);
+        self.poll_entry(records, index);
+    }
+
+    /// Makes sure that an epolled entry's registration is that of the file now behind its number.
+    fn assert_registration(&mut self, records: &mut Records, index: u32) {
+        let entry = &records.entries[index as usize];
+        let (number, events) = (entry.fd, entry.events);
+        match epoll::modify(self.epoll, number, events, token(index, entry.generation)) {
+            Ok(()) => {}
+            Err(Errno::NOENT) => {
+                // Another file: whatever the old registration still reports is told apart by a new
+                // generation.
+                let entry = &mut records.entries[index as usize];
+                entry.generation = entry.generation.wrapping_add(1);
+                let token = token(index, entry.generation);
+                if epoll::add(self.epoll, number, events, token).is_err() {
+                    self.move_to_poll(records, index);
+                }
+            }
+            Err(_) => self.move_to_poll(records, index),
+        }
+    }
+
+    /// In a forked child: the array is ours, the epoll set is the parent's.
+    fn after_fork(&mut self, records: &mut Records) {
+        if self.epoll >= 0 && self.generation != fork::generation() {
+            self.rebuild(records);
+        }
+    }
+
+    /// Starts over with a fresh epoll set.
+    fn rebuild(&mut self, records: &mut Records) {
+        self.rebuild = false;
+        if self.epoll >= 0 {
+            let _ = fd::close(self.epoll);
+        }
+        self.epoll = -1;
+        self.array[EPOLL] = UNUSED;
+        self.retry_at = 0;
+        self.epolled = 0;
+        let epolled = |entry: &super::records::Entry| entry.place == Place::Epolled;
+        let moved: Vec<u32> = (0..records.entries.len() as u32)
+            .filter(|index| epolled(&records.entries[*index as usize]))
+            .collect();
+        for index in moved {
+            self.poll_entry(records, index);
+            self.move_to_epoll(records, index);
+        }
+    }
+
+    /// How long a sleep of `timeout` may be before registrations have to be verified; verifies
+    /// them now if it is time. `None` is for ever.
+    pub fn verify_due(&mut self, records: &mut Records, timeout: Option<u64>) -> Option<u64> {
+        if !self.program_ran || self.epolled == 0 || timeout.is_some_and(|t| t < LONG_SLEEP) {
+            return timeout;
+        }
+        let start = monotonic_ns();
+        let earliest = self.verified_at + self.verify_cost * 100;
+        if start < earliest {
+            let pause = (earliest - start).max(NS_PER_MS);
+            return Some(timeout.map_or(pause, |t| t.min(pause)));
+        }
+        self.program_ran = false;
+        for index in 0..records.entries.len() as u32 {
+            if records.entries[index as usize].place == Place::Epolled {
+                self.assert_registration(records, index);
+            }
+        }
+        self.verified_at = monotonic_ns();
+        self.verify_cost = self.verified_at - start;
+        timeout
+    }
+
+    /// Hands out what the sleeping thread needs. `bell` is listened to if given.
+    pub fn lend(&mut self, bell: Option<i32>) -> Lent {
+        self.array[BELL] = bell.map_or(UNUSED, |fd| PollFd { fd, events: IN, revents: 0 });
+        Lent {
+            array: std::mem::take(&mut self.array),
+            events: std::mem::take(&mut self.events),
+            epoll: self.epoll,
+            collected: 0,
+        }
+    }
+
+    /// Takes back what was lent and works out what fired, moving entries between poll and epoll.
+    pub fn settle(&mut self, records: &mut Records, lent: Lent, failed: bool) {
+        self.array = lent.array;
+        self.events = lent.events;
+        self.fired.clear();
+        if failed {
+            return;
+        }
+        self.wait += 1;
+        let crowded = self.mode == Mode::Adaptive && self.array.len() - FIRST > FEW;
+        let mut slot = FIRST;
+        while slot < self.array.len() {
+            let (index, revents) = (self.owners[slot], self.array[slot].revents);
+            let entry = &mut records.entries[index as usize];
+            if revents != 0 {
+                entry.quiet_times = 0;
+                self.fired.push((index, revents));
+            } else if crowded {
+                entry.quiet_times = entry.quiet_times.saturating_add(1);
+                if entry.quiet_times >= QUIET_WAITS && entry.first.is_some() {
+                    let before = self.array.len();
+                    self.move_to_epoll(records, index);
+                    if self.array.len() < before {
+                        continue;
+                    }
+                }
+            }
+            slot += 1;
+        }
+        for at in 0..lent.collected {
+            let event = self.events[at];
+            let (index, generation) = (event.u64 as u32, (event.u64 >> 32) as u32);
+            self.epoll_event(records, index, generation, event.events as u16);
+        }
+    }
+
+    fn epoll_event(&mut self, records: &mut Records, index: u32, generation: u32, events: u16) {
+        let entry = match records.entries.get_mut(index as usize) {
+            Some(entry) if entry.generation == generation && entry.place == Place::Epolled => entry,
+            // Left over from a descriptor that was closed while a duplicate keeps its file open.
+            _ => {
+                self.rebuild = true;
+                return;
+            }
+        };
+        self.fired.push((index, events));
+        let in_a_row = entry.fired_in + 1 == self.wait;
+        entry.fired_times = if in_a_row { entry.fired_times.saturating_add(1) } else { 1 };
+        entry.fired_in = self.wait;
+        if entry.fired_times >= BUSY_WAITS && self.mode == Mode::Adaptive {
+            self.move_to_poll(records, index);
+        }
+    }
+
+    /// Complains about slots and entries that disagree (for `Context::verify`).
+    pub fn verify(&self, records: &Records) -> Result<(), String> {
+        if self.array.len() != self.owners.len() {
+            return Ok(()); // Lent out.
+        }
+        for (slot, owner) in self.owners.iter().enumerate().skip(FIRST) {
+            if records.entries[*owner as usize].place != Place::Polled(slot as u32) {
+                return Err(format!("slot {slot} of the poll array has lost its entry"));
+            }
+        }
+        let epolled = records.entries.iter().filter(|entry| entry.place == Place::Epolled).count();
+        if epolled != self.epolled {
+            return Err(format!("{epolled} entries are epolled, {} were counted", self.epolled));
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Pollset {
+    fn drop(&mut self) {
+        if self.epoll >= 0 {
+            let _ = fd::close(self.epoll);
+        }
+    }
+}

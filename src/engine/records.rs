@@ -1,0 +1,489 @@
+//! What a context watches: (descriptor, events, priority) records, gathered by descriptor.
+//!
+//! A record either owns its [`PollFd`] (a source's unix-fd tag; it *decides*: when lit its source is
+//! ready) or points at one of the program's, which the program may change without telling and which
+//! is therefore read again at every query (*volatile*). A record is *lit* while its `revents` are
+//! not 0.
+//!
+//! All records of one descriptor share an [`Entry`]; how entries are waited for is `pollset`'s
+//! matter. Everything here happens under the context's lock (I2).
+
+use std::cell::Cell;
+use std::collections::{BTreeMap, VecDeque};
+use std::ops::Deref;
+use std::ptr::NonNull;
+
+use super::pollset::Place;
+use super::source::SourcePtr;
+use crate::sys::poll::{PollFd, ALWAYS};
+
+pub const NO_ENTRY: u32 = u32::MAX;
+const NO_INDEX: u32 = u32::MAX;
+
+#[repr(C)]
+pub struct Record {
+    /// First, so that a tag is the address of both the record and its `PollFd`.
+    own: Cell<PollFd>,
+    pollfd: Cell<NonNull<PollFd>>,
+    pub(super) owner: Cell<Option<SourcePtr>>,
+    pub(super) priority: Cell<i32>,
+    pub(super) decides: bool,
+    pub(super) in_source: bool,
+    /// What the context's tables know of it.
+    fd: Cell<i32>,
+    events: Cell<u16>,
+    lit: Cell<bool>,
+    entry: Cell<u32>,
+    next_on_fd: Cell<Option<RecordPtr>>,
+    prev_on_fd: Cell<Option<RecordPtr>>,
+    pub(super) next_of_source: Cell<Option<RecordPtr>>,
+    volatile_index: Cell<u32>,
+    lit_index: Cell<u32>,
+}
+
+/// A pointer to a record that is alive: its source, or the context, owns it (I4).
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct RecordPtr(NonNull<Record>);
+
+impl Deref for RecordPtr {
+    type Target = Record;
+
+    fn deref(&self) -> &Record {
+        // SAFETY: I4: a record leaves every structure before its owner frees it.
+        unsafe { self.0.as_ref() }
+    }
+}
+
+impl RecordPtr {
+    /// A record with a `PollFd` of its own, in the given spare place or newly allocated.
+    pub fn owning(place: Option<NonNull<Record>>, fd: i32, events: u16, decides: bool) -> RecordPtr {
+        let own = PollFd { fd, events, revents: 0 };
+        let record = Record::new(own, decides, place.is_some());
+        let fresh = || NonNull::from(Box::leak(Box::<Record>::new_uninit())).cast();
+        let at = place.unwrap_or_else(fresh);
+        // SAFETY: the place is a source's spare room or a new box, large enough and unused (I4).
+        unsafe { at.write(record) };
+        let record = RecordPtr(at);
+        record.pollfd.set(at.cast());
+        record
+    }
+
+    /// A record of the program's `PollFd`, which stays valid until the record is removed.
+    pub fn of_program(pollfd: NonNull<PollFd>) -> RecordPtr {
+        let record = Record::new(PollFd::default(), false, false);
+        let record = RecordPtr(NonNull::from(Box::leak(Box::new(record))));
+        record.pollfd.set(pollfd);
+        record
+    }
+
+    pub(super) fn free(self) {
+        if !self.in_source {
+            // SAFETY: made from a box by the constructors above and in no structure now (I4).
+            drop(unsafe { Box::from_raw(self.0.as_ptr()) });
+        }
+    }
+
+    pub fn pollfd_ptr(self) -> NonNull<PollFd> {
+        self.pollfd.get()
+    }
+
+    fn is_volatile(self) -> bool {
+        self.pollfd.get() != self.0.cast()
+    }
+
+    fn read(self) -> PollFd {
+        // SAFETY: I4: the `PollFd` is the record's own, or the program's and promised to stay valid.
+        unsafe { self.pollfd.get().read() }
+    }
+
+    pub(super) fn set_revents(self, revents: u16) {
+        // SAFETY: as in `read` (I4).
+        unsafe { (*self.pollfd.get().as_ptr()).revents = revents }
+    }
+
+    pub fn revents(self) -> u16 {
+        self.read().revents
+    }
+
+    pub(super) fn set_events(self, events: u16) {
+        // SAFETY: as in `read` (I4).
+        unsafe { (*self.pollfd.get().as_ptr()).events = events }
+    }
+}
+
+impl Record {
+    fn new(own: PollFd, decides: bool, in_source: bool) -> Record {
+        Record {
+            own: Cell::new(own),
+            pollfd: Cell::new(NonNull::dangling()),
+            owner: Cell::new(None),
+            priority: Cell::new(0),
+            decides,
+            in_source,
+            fd: Cell::new(-1),
+            events: Cell::new(0),
+            lit: Cell::new(false),
+            entry: Cell::new(NO_ENTRY),
+            next_on_fd: Cell::new(None),
+            prev_on_fd: Cell::new(None),
+            next_of_source: Cell::new(None),
+            volatile_index: Cell::new(NO_INDEX),
+            lit_index: Cell::new(NO_INDEX),
+        }
+    }
+
+    pub(super) fn next_on_entry(&self) -> Option<RecordPtr> {
+        self.next_on_fd.get()
+    }
+
+    /// The events it asks for.
+    pub(super) fn wanted(&self) -> u16 {
+        self.events.get()
+    }
+
+    pub(super) fn entry_index(&self) -> u32 {
+        self.entry.get()
+    }
+
+    pub fn is_linked(&self) -> bool {
+        self.entry.get() != NO_ENTRY
+    }
+}
+
+/// All records of one descriptor.
+pub struct Entry {
+    pub fd: i32,
+    pub first: Option<RecordPtr>,
+    /// All events any record asks for.
+    pub events: u16,
+    /// Tells events of this use of the slot from those of an earlier one.
+    pub generation: u32,
+    pub place: Place,
+    /// `pollset` has to look at it before the next wait.
+    pub dirty: bool,
+    /// The last wait in which it fired, and how many in a row.
+    pub fired_in: u64,
+    pub fired_times: u8,
+    pub quiet_times: u8,
+}
+
+#[derive(Default)]
+pub struct Records {
+    pub entries: Vec<Entry>,
+    free: Vec<u32>,
+    by_fd: FdMap,
+    volatile: Vec<RecordPtr>,
+    lit: Vec<RecordPtr>,
+    /// Linked records by priority, most urgent first, as (priority, how many).
+    priorities: Vec<(i32, u32)>,
+    /// Entries to be looked at before the next wait.
+    pub dirty: VecDeque<u32>,
+    /// The set changed since the last query (CK-002).
+    pub changed: bool,
+    /// Entries by ascending descriptor, while `sorted_valid`.
+    sorted: Vec<u32>,
+    sorted_valid: bool,
+}
+
+impl Records {
+    pub fn len(&self) -> usize {
+        self.by_fd.len
+    }
+
+    /// Whether a record is to be polled at all in an iteration limited to `max_priority`.
+    pub fn any_within(&self, max_priority: i32) -> bool {
+        self.priorities.first().is_some_and(|(priority, _)| *priority <= max_priority)
+    }
+
+    pub fn touch(&mut self, index: u32) {
+        let entry = &mut self.entries[index as usize];
+        if !entry.dirty {
+            entry.dirty = true;
+            self.dirty.push_back(index);
+        }
+    }
+
+    /// Adds a record at `priority`; its `revents` become 0.
+    pub fn link(&mut self, record: RecordPtr, priority: i32) {
+        debug_assert!(!record.is_linked());
+        let pollfd = record.read();
+        record.priority.set(priority);
+        record.set_revents(0);
+        self.join(record, pollfd.fd, pollfd.events);
+        if record.is_volatile() {
+            record.volatile_index.set(self.volatile.len() as u32);
+            self.volatile.push(record);
+        }
+        match self.priorities.binary_search_by_key(&priority, |(other, _)| *other) {
+            Ok(at) => self.priorities[at].1 += 1,
+            Err(at) => self.priorities.insert(at, (priority, 1)),
+        }
+    }
+
+    /// Removes a record. The caller has darkened it.
+    pub fn unlink(&mut self, record: RecordPtr) {
+        debug_assert!(!record.lit.get());
+        self.part(record);
+        let index = record.volatile_index.replace(NO_INDEX);
+        if index != NO_INDEX {
+            self.volatile.swap_remove(index as usize);
+            if let Some(moved) = self.volatile.get(index as usize) {
+                moved.volatile_index.set(index);
+            }
+        }
+        let priority = record.priority.get();
+        if let Ok(at) = self.priorities.binary_search_by_key(&priority, |(other, _)| *other) {
+            self.priorities[at].1 -= 1;
+            if self.priorities[at].1 == 0 {
+                self.priorities.remove(at);
+            }
+        }
+    }
+
+    fn join(&mut self, record: RecordPtr, fd: i32, events: u16) {
+        let index = match self.by_fd.get(fd) {
+            Some(index) => index,
+            None => {
+                let index = self.new_entry(fd);
+                self.by_fd.set(fd, Some(index));
+                index
+            }
+        };
+        let entry = &mut self.entries[index as usize];
+        if entry.first.is_none() {
+            self.sorted_valid = false;
+        }
+        record.fd.set(fd);
+        record.events.set(events);
+        record.entry.set(index);
+        record.prev_on_fd.set(None);
+        record.next_on_fd.set(entry.first);
+        if let Some(first) = entry.first {
+            first.prev_on_fd.set(Some(record));
+        }
+        entry.first = Some(record);
+        entry.events |= events;
+        self.touch(index);
+    }
+
+    fn part(&mut self, record: RecordPtr) {
+        let index = record.entry.replace(NO_ENTRY);
+        let (prev, next) = (record.prev_on_fd.take(), record.next_on_fd.take());
+        let entry = &mut self.entries[index as usize];
+        match prev {
+            Some(prev) => prev.next_on_fd.set(next),
+            None => entry.first = next,
+        }
+        if let Some(next) = next {
+            next.prev_on_fd.set(prev);
+        }
+        if entry.first.is_none() {
+            entry.events = 0;
+            self.sorted_valid = false;
+        }
+        self.touch(index);
+    }
+
+    fn new_entry(&mut self, fd: i32) -> u32 {
+        let entry = |generation| Entry {
+            fd,
+            first: None,
+            events: 0,
+            generation,
+            place: Place::Nowhere,
+            dirty: false,
+            fired_in: 0,
+            fired_times: 0,
+            quiet_times: 0,
+        };
+        match self.free.pop() {
+            Some(index) => {
+                let slot = &mut self.entries[index as usize];
+                *slot = entry(slot.generation.wrapping_add(1));
+                index
+            }
+            None => {
+                self.entries.push(entry(0));
+                self.entries.len() as u32 - 1
+            }
+        }
+    }
+
+    /// Gives an entry's slot back; it has no records and is waited for nowhere. Until then a new
+    /// record of the same descriptor finds the entry as it was, still waited for.
+    pub fn retire(&mut self, index: u32) {
+        self.by_fd.set(self.entries[index as usize].fd, None);
+        self.free.push(index);
+    }
+
+    /// Records of one entry.
+    pub fn on(&self, index: u32) -> impl Iterator<Item = RecordPtr> {
+        std::iter::successors(self.entries[index as usize].first, |record| record.next_on_fd.get())
+    }
+
+    /// Takes note of changed events; the set counts as unchanged (UF-003).
+    pub fn events_changed(&mut self, record: RecordPtr) {
+        if record.is_linked() {
+            self.record_changed(record, record.read().events);
+        }
+    }
+
+    /// Gathers an entry's events again; true if they changed.
+    pub fn regather(&mut self, index: u32) -> bool {
+        let events = self.on(index).fold(0, |all, record| all | record.events.get());
+        std::mem::replace(&mut self.entries[index as usize].events, events) != events
+    }
+
+    fn record_changed(&mut self, record: RecordPtr, events: u16) {
+        record.events.set(events);
+        let index = record.entry.get();
+        if self.regather(index) {
+            self.touch(index);
+        }
+    }
+
+    /// Reads the program's own `PollFd`s again.
+    pub fn refresh(&mut self) {
+        for at in 0..self.volatile.len() {
+            let record = self.volatile[at];
+            let now = record.read();
+            if now.fd != record.fd.get() {
+                self.part(record);
+                self.join(record, now.fd, now.events);
+            } else if now.events != record.events.get() {
+                self.record_changed(record, now.events);
+            }
+        }
+    }
+
+    /// Marks a record as lit or dark. True if that changed.
+    pub(super) fn set_lit(&mut self, record: RecordPtr, lit: bool) -> bool {
+        if record.lit.replace(lit) == lit {
+            return false;
+        }
+        if lit {
+            record.lit_index.set(self.lit.len() as u32);
+            self.lit.push(record);
+        } else {
+            let index = record.lit_index.replace(NO_INDEX);
+            self.lit.swap_remove(index as usize);
+            if let Some(moved) = self.lit.get(index as usize) {
+                moved.lit_index.set(index);
+            }
+        }
+        true
+    }
+
+    pub fn lit_count(&self) -> usize {
+        self.lit.len()
+    }
+
+    pub fn lit_at(&self, at: usize) -> RecordPtr {
+        self.lit[at]
+    }
+
+    pub fn volatile_count(&self) -> usize {
+        self.volatile.len()
+    }
+
+    pub fn volatile_at(&self, at: usize) -> RecordPtr {
+        self.volatile[at]
+    }
+
+    /// The record a program added for `pollfd` on the context itself: usually it is among the few
+    /// of that descriptor, unless the program changed the number since.
+    pub fn find_on_context(&self, pollfd: NonNull<PollFd>) -> Option<RecordPtr> {
+        let is_it = |record: &RecordPtr| record.pollfd.get() == pollfd && record.owner.get().is_none();
+        // SAFETY: the program's `PollFd` is valid, it is passing it to us (I4).
+        let fd = unsafe { pollfd.read() }.fd;
+        let near = self.by_fd.get(fd).and_then(|index| self.on(index).find(is_it));
+        near.or_else(|| self.volatile.iter().copied().find(is_it))
+    }
+
+    /// Calls `each` with every descriptor polled within `max_priority`, ascending, and the events
+    /// its records within that priority ask for (QU-001, QU-002).
+    pub fn for_each_sorted(&mut self, max_priority: i32, mut each: impl FnMut(i32, u16)) {
+        self.sort();
+        for index in &self.sorted {
+            let (mut events, mut any) = (0, false);
+            for record in self.on(*index).filter(|record| record.priority.get() <= max_priority) {
+                events |= record.events.get();
+                any = true;
+            }
+            if any {
+                each(self.entries[*index as usize].fd, events & !ALWAYS);
+            }
+        }
+    }
+
+    /// The entry of a descriptor.
+    pub fn entry_of(&self, fd: i32) -> Option<u32> {
+        self.by_fd.get(fd)
+    }
+
+    fn sort(&mut self) {
+        if !self.sorted_valid {
+            self.sorted.clear();
+            let entries = &self.entries;
+            self.sorted.extend(
+                (0..entries.len() as u32).filter(|index| entries[*index as usize].first.is_some()),
+            );
+            self.sorted.sort_unstable_by_key(|index| entries[*index as usize].fd);
+            self.sorted_valid = true;
+        }
+    }
+
+    /// Complains about records that disagree with their entries (for `Context::verify`).
+    pub fn verify(&self) -> Result<(), String> {
+        for (index, entry) in self.entries.iter().enumerate() {
+            for record in self.on(index as u32) {
+                if record.entry.get() as usize != index || record.fd.get() != entry.fd {
+                    return Err(format!("a record of descriptor {} is in a foreign entry", entry.fd));
+                }
+                if record.events.get() & !entry.events != 0 {
+                    return Err(format!("descriptor {} is watched for too little", entry.fd));
+                }
+            }
+        }
+        if self.lit.iter().any(|record| !record.lit.get() || !record.is_linked()) {
+            return Err("a dark or unlinked record counts as lit".into());
+        }
+        Ok(())
+    }
+}
+
+/// Descriptors to entries: an array for the usual small numbers, a tree for absurd ones.
+#[derive(Default)]
+struct FdMap {
+    small: Vec<u32>,
+    other: BTreeMap<i32, u32>,
+    len: usize,
+}
+
+const SMALL: usize = 1 << 20;
+
+impl FdMap {
+    fn get(&self, fd: i32) -> Option<u32> {
+        match usize::try_from(fd) {
+            Ok(fd) if fd < SMALL => self.small.get(fd).copied().filter(|index| *index != NO_ENTRY),
+            _ => self.other.get(&fd).copied(),
+        }
+    }
+
+    fn set(&mut self, fd: i32, index: Option<u32>) {
+        let old = match usize::try_from(fd) {
+            Ok(fd) if fd < SMALL => {
+                if self.small.len() <= fd {
+                    self.small.resize((fd + 1).next_power_of_two(), NO_ENTRY);
+                }
+                let old = std::mem::replace(&mut self.small[fd], index.unwrap_or(NO_ENTRY));
+                old != NO_ENTRY
+            }
+            _ => match index {
+                Some(index) => self.other.insert(fd, index).is_some(),
+                None => self.other.remove(&fd).is_some(),
+            },
+        };
+        self.len = self.len + usize::from(index.is_some()) - usize::from(old);
+    }
+}

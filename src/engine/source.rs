@@ -1,0 +1,344 @@
+//! A source: all its data on one sheet.
+//!
+//! One allocation holds the private part, then the 96 bytes whose layout C programs know, then the
+//! caller's own fields, then (for kinds that watch one descriptor) a spare record. A C pointer to
+//! the source points at the public part; the private part lies at a fixed distance before it.
+//!
+//! This file knows how a source is laid out and found, not what happens to it: `life` attaches and
+//! destroys, `callback` and `settings` change it, `cycle` runs it.
+//!
+//! | flag (public, `Head::flags`) | meaning | who changes it, under which lock |
+//! |---|---|---|
+//! | `ACTIVE` | not destroyed | cleared once by destroy, source lock |
+//! | `IN_CALL` | its dispatch function is running | dispatching thread, context lock |
+//! | `READY` | will be dispatched without being asked again | prepare, check, dispatch; context lock |
+//! | `CAN_RECURSE` | takes part in nested iterations of its own dispatch | settings, source lock |
+//! | `BLOCKED` | left out while it, or its parent, is being dispatched | dispatch; context lock |
+//!
+//! "Source lock" is the lock of the context it is attached to, or its own `bare` lock before
+//! (`SourcePtr::lock`). All fields in `Cell`s are guarded by it (I2).
+
+use std::alloc::{alloc_zeroed, dealloc, handle_alloc_error, Layout};
+use std::cell::Cell;
+use std::ops::Deref;
+use std::ptr::{null, null_mut, NonNull};
+
+use super::callback::{CallbackTable, Cell as CallbackCell};
+use super::context::{Context, State};
+use super::records::{Record, RecordPtr};
+use super::seam::{Interest, Vtable};
+use crate::sync::{AtomicBool, AtomicI32, AtomicPtr, AtomicU32, MutexGuard, Ordering};
+
+/// The public part. Names and order are those of the C structure (layout checked by `capi::types`).
+#[repr(C)]
+pub struct Head {
+    pub callback_data: Cell<*mut ()>,
+    pub callback_funcs: Cell<*const CallbackTable>,
+    pub source_funcs: Cell<*const ()>,
+    pub ref_count: AtomicU32,
+    pub context: AtomicPtr<Context>,
+    pub priority: AtomicI32,
+    pub flags: AtomicU32,
+    pub source_id: AtomicU32,
+    /// Unused: records are kept in the private part.
+    pub poll_fds: Cell<*mut ()>,
+    pub prev: Cell<*const Head>,
+    pub next: Cell<*const Head>,
+    pub name: Cell<*mut u8>,
+    /// The private part; a source made by another library has something else here.
+    pub private: Cell<*const Source>,
+}
+
+pub const ACTIVE: u32 = 1;
+pub const IN_CALL: u32 = 1 << 1;
+pub const READY: u32 = 1 << 4;
+pub const CAN_RECURSE: u32 = 1 << 5;
+pub const BLOCKED: u32 = 1 << 6;
+
+/// Which queue of its level a source is in (`levels`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Queued {
+    No,
+    Always,
+    Asked,
+    Hot,
+}
+
+/// Not in the heap of deadlines.
+pub const NO_SLOT: u32 = u32::MAX;
+/// Not in any level.
+pub const NO_LEVEL: u32 = u32::MAX;
+
+#[repr(C)]
+pub struct Source {
+    pub(super) kind: &'static Vtable,
+    /// The context it was attached to, for good: keeps that context's memory (I3), not its life.
+    pub(super) home: AtomicPtr<Context>,
+    /// Guards the source until it has a home.
+    bare: AtomicBool,
+    pub(super) interest: Cell<Interest>,
+    pub(super) queued: Cell<Queued>,
+    /// A deadline is set; without it `deadline` means nothing.
+    pub(super) has_deadline: Cell<bool>,
+    /// The deadline has come and the heap has let go of it.
+    pub(super) due: Cell<bool>,
+    /// The context's reference has not been dropped yet, in teardown.
+    pub(super) leaving: Cell<bool>,
+    /// `Head::name` is a copy of ours.
+    pub name_owned: Cell<bool>,
+
+    // Place in the list: its level, and a number that grows along the level's list (`levels`).
+    pub(super) level: Cell<u32>,
+    pub(super) label: Cell<u64>,
+    pub(super) queue_prev: Cell<Option<SourcePtr>>,
+    pub(super) queue_next: Cell<Option<SourcePtr>>,
+
+    // Time (`timers`): nanoseconds of the monotonic clock.
+    pub(super) deadline: Cell<u64>,
+    pub(super) heap_slot: Cell<u32>,
+
+    /// How many records that decide by themselves have something to report, and how many others.
+    pub(super) lit_deciding: Cell<u32>,
+    pub(super) lit_others: Cell<u32>,
+    pub(super) records: Cell<Option<RecordPtr>>,
+
+    // The callback (`callback`).
+    pub(super) callback: CallbackCell,
+    /// Counts replacements of the callback.
+    pub(super) callback_epoch: Cell<u32>,
+    /// Dispatches that run the present callback.
+    pub(super) callback_holders: Cell<u32>,
+
+    pub(super) id_next: Cell<Option<SourcePtr>>,
+    pub(super) rare: Cell<*mut Rare>,
+    size: u32,
+    spare_at: u32,
+
+    pub head: Head,
+}
+
+/// What few sources have.
+#[derive(Default)]
+pub(super) struct Rare {
+    pub dispose: Option<NonNull<()>>,
+    /// Family links (`family`): children newest first.
+    pub parent: Option<SourcePtr>,
+    pub first_child: Option<SourcePtr>,
+    pub next_sibling: Option<SourcePtr>,
+    pub prev_sibling: Option<SourcePtr>,
+    /// Callbacks replaced while a dispatch was running them.
+    pub replaced: Vec<super::callback::Replaced>,
+}
+
+/// A pointer to a source that is known to be alive (I1).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct SourcePtr(NonNull<Source>);
+
+impl Deref for SourcePtr {
+    type Target = Source;
+
+    fn deref(&self) -> &Source {
+        // SAFETY: I1: whoever holds a `SourcePtr` has a reference on the source, or finds it in a
+        // structure it leaves before it is freed, under that structure's lock.
+        unsafe { self.0.as_ref() }
+    }
+}
+
+/// The lock that guards a source at this moment.
+pub(super) enum Locked<'a> {
+    Home(&'a Context, MutexGuard<'a, State>),
+    Bare(BareGuard),
+}
+
+/// Holding a source that was never attached.
+pub(super) struct BareGuard(SourcePtr);
+
+impl Drop for BareGuard {
+    fn drop(&mut self) {
+        self.0.bare.store(false, Ordering::Release);
+    }
+}
+
+const ALIGN: usize = 16;
+
+impl SourcePtr {
+    /// Makes a source with one reference. `size` is that of the C structure including [`Head`];
+    /// with `spare_record` its first descriptor needs no allocation of its own.
+    pub fn new(kind: &'static Vtable, table: *const (), size: u32, spare_record: bool) -> SourcePtr {
+        debug_assert!(size as usize >= size_of::<Head>());
+        let spare_at = spare_offset(size);
+        let layout = layout(spare_at, spare_record);
+        // SAFETY: the layout is not empty (I1).
+        let memory = unsafe { alloc_zeroed(layout) };
+        let Some(memory) = NonNull::new(memory.cast::<Source>()) else { handle_alloc_error(layout) };
+        let source = Source {
+            kind,
+            home: AtomicPtr::new(null_mut()),
+            bare: AtomicBool::new(false),
+            interest: Cell::new(Interest::Passive),
+            queued: Cell::new(Queued::No),
+            has_deadline: Cell::new(false),
+            due: Cell::new(false),
+            leaving: Cell::new(false),
+            name_owned: Cell::new(false),
+            level: Cell::new(NO_LEVEL),
+            label: Cell::new(0),
+            queue_prev: Cell::new(None),
+            queue_next: Cell::new(None),
+            deadline: Cell::new(0),
+            heap_slot: Cell::new(NO_SLOT),
+            lit_deciding: Cell::new(0),
+            lit_others: Cell::new(0),
+            records: Cell::new(None),
+            callback: CallbackCell::default(),
+            callback_epoch: Cell::new(0),
+            callback_holders: Cell::new(0),
+            id_next: Cell::new(None),
+            rare: Cell::new(null_mut()),
+            size,
+            spare_at: if spare_record { spare_at } else { 0 },
+            head: Head {
+                callback_data: Cell::new(null_mut()),
+                callback_funcs: Cell::new(null()),
+                source_funcs: Cell::new(table),
+                ref_count: AtomicU32::new(1),
+                context: AtomicPtr::new(null_mut()),
+                priority: AtomicI32::new(0),
+                flags: AtomicU32::new(ACTIVE),
+                source_id: AtomicU32::new(0),
+                poll_fds: Cell::new(null_mut()),
+                prev: Cell::new(null()),
+                next: Cell::new(null()),
+                name: Cell::new(null_mut()),
+                private: Cell::new(memory.as_ptr()),
+            },
+        };
+        // SAFETY: the block is large and aligned enough for a `Source`, and ours alone (I1).
+        unsafe { memory.write(source) };
+        SourcePtr(memory)
+    }
+
+    /// Frees the memory. Nobody may hold the pointer any more (I1).
+    pub(super) fn free(self) {
+        let spare = self.spare_at != 0;
+        let layout = layout(spare_offset(self.size), spare);
+        let rare = self.rare.replace(null_mut());
+        if !rare.is_null() {
+            // SAFETY: made by `rare_mut` from a box, and taken out of the source just now (I1).
+            drop(unsafe { Box::from_raw(rare) });
+        }
+        self.head.private.set(null());
+        // SAFETY: the block was made by `new` with this layout; its last user is gone (I1).
+        unsafe { dealloc(self.0.as_ptr().cast(), layout) };
+    }
+
+    /// The address C knows the source by.
+    pub fn head_ptr(self) -> *const Head {
+        // SAFETY: the public part lies within the block (I1).
+        unsafe { &raw const (*self.0.as_ptr()).head }
+    }
+
+    /// The source behind an address that C handed in.
+    ///
+    /// # Safety
+    /// `head` came from [`Self::head_ptr`] of a source that is alive.
+    pub unsafe fn from_head(head: *const Head) -> SourcePtr {
+        let distance = std::mem::offset_of!(Source, head);
+        // SAFETY: the caller's promise; the private part lies at that distance before it (I1).
+        SourcePtr(unsafe { NonNull::new_unchecked(head.byte_sub(distance).cast::<Source>().cast_mut()) })
+    }
+
+    /// The record lying in the source's own block, if it was made with one and it is free.
+    pub(super) fn spare_record(self) -> Option<NonNull<Record>> {
+        let at = self.spare_at as usize;
+        // SAFETY: `new` reserved room for a record at this offset (I1).
+        (at != 0).then(|| unsafe { NonNull::new_unchecked(self.0.as_ptr().byte_add(at).cast()) })
+    }
+
+    /// Locks whatever guards the source now.
+    pub(super) fn lock<'a>(self) -> Locked<'a> {
+        loop {
+            if let Some(context) = self.home() {
+                return Locked::Home(context, context.state.lock());
+            }
+            match self.try_lock_bare() {
+                Some(guard) if self.home.load(Ordering::Acquire).is_null() => {
+                    return Locked::Bare(guard);
+                }
+                Some(_attached_meanwhile) => {}
+                None => std::thread::yield_now(),
+            }
+        }
+    }
+
+    pub(super) fn try_lock_bare(self) -> Option<BareGuard> {
+        let free = self.bare.compare_exchange(false, true, Ordering::Acquire, Ordering::Relaxed);
+        free.is_ok().then(|| BareGuard(self))
+    }
+
+    /// The context the source was attached to; its memory outlives the source's (I3).
+    pub(super) fn home<'a>(self) -> Option<&'a Context> {
+        // SAFETY: I3: a home is stored once, with a count on the context's memory that only
+        // the source's own end gives back.
+        unsafe { self.home.load(Ordering::Acquire).as_ref() }
+    }
+
+    /// The rarely needed part, made when first asked for. Call with the source locked.
+    #[allow(clippy::mut_from_ref)]
+    pub(super) fn rare_mut(&self) -> &mut Rare {
+        if self.rare.get().is_null() {
+            self.rare.set(Box::into_raw(Box::default()));
+        }
+        // SAFETY: I2: the source is locked and the reference does not outlive the statement that
+        // asked for it.
+        unsafe { &mut *self.rare.get() }
+    }
+}
+
+fn spare_offset(size: u32) -> u32 {
+    (std::mem::offset_of!(Source, head) as u32 + size).next_multiple_of(ALIGN as u32)
+}
+
+fn layout(spare_at: u32, spare: bool) -> Layout {
+    let record = if spare { size_of::<Record>() } else { 0 };
+    Layout::from_size_align(spare_at as usize + record, ALIGN).expect("a source's size fits in memory")
+}
+
+impl Source {
+    pub(super) fn rare(&self) -> Option<&Rare> {
+        // SAFETY: I2: the source is locked, so nobody replaces or changes the rare part meanwhile.
+        unsafe { self.rare.get().as_ref() }
+    }
+
+    pub(super) fn parent(&self) -> Option<SourcePtr> {
+        self.rare().and_then(|rare| rare.parent)
+    }
+
+    pub(super) fn has(&self, flag: u32) -> bool {
+        self.head.flags.load(Ordering::Relaxed) & flag != 0
+    }
+
+    /// Only with the source locked, as every writer is: a plain store then loses nothing.
+    pub(super) fn put(&self, flag: u32, on: bool) {
+        let old = self.head.flags.load(Ordering::Relaxed);
+        let new = if on { old | flag } else { old & !flag };
+        self.head.flags.store(new, Ordering::Release);
+    }
+
+    pub fn is_destroyed(&self) -> bool {
+        self.head.flags.load(Ordering::Acquire) & ACTIVE == 0
+    }
+
+    pub fn is_attached_or_was(&self) -> bool {
+        !self.home.load(Ordering::Acquire).is_null()
+    }
+
+    pub fn priority(&self) -> i32 {
+        self.head.priority.load(Ordering::Relaxed)
+    }
+
+    /// Something happened to a passive source that an iteration has to look at.
+    pub(super) fn is_hot(&self) -> bool {
+        self.due.get() || self.lit_deciding.get() + self.lit_others.get() > 0 || self.has(READY)
+    }
+}

@@ -1,0 +1,59 @@
+//! Noticing that a program changed a function table after attaching sources of it.
+//!
+//! GLib reads a source's table at every step, so a check function put into a table later is found
+//! at once. We visit only sources whose table asked for it, so the tables themselves are looked at:
+//! up to [`LOOKED_AT`] in each iteration, in turn. With no more tables than that, a change is
+//! noticed by the very next iteration, as in GLib.
+
+use super::seam::{Slots, Vtable};
+
+const LOOKED_AT: usize = 8;
+
+struct Entry {
+    table: *const (),
+    slots: Slots,
+    users: u32,
+}
+
+/// The tables in use, sorted by address.
+#[derive(Default)]
+pub struct Tables {
+    entries: Vec<Entry>,
+    turn: usize,
+}
+
+impl Tables {
+    pub fn add_user(&mut self, kind: &'static Vtable, table: *const ()) {
+        match self.entries.binary_search_by_key(&table, |entry| entry.table) {
+            Ok(at) => self.entries[at].users += 1,
+            Err(at) => {
+                let slots = (kind.slots)(table);
+                self.entries.insert(at, Entry { table, slots, users: 1 });
+            }
+        }
+    }
+
+    /// The last user's table may be freed by the program: it is forgotten.
+    pub fn remove_user(&mut self, table: *const ()) {
+        if let Ok(at) = self.entries.binary_search_by_key(&table, |entry| entry.table) {
+            self.entries[at].users -= 1;
+            if self.entries[at].users == 0 {
+                self.entries.remove(at);
+            }
+        }
+    }
+
+    /// A table whose slots differ from what they were, if one is found this time.
+    pub fn changed(&mut self, kind: &'static Vtable) -> Option<*const ()> {
+        for _ in 0..self.entries.len().min(LOOKED_AT) {
+            self.turn = (self.turn + 1) % self.entries.len();
+            let entry = &mut self.entries[self.turn];
+            let slots = (kind.slots)(entry.table);
+            if slots != entry.slots {
+                entry.slots = slots;
+                return Some(entry.table);
+            }
+        }
+        None
+    }
+}

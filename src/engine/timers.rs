@@ -1,0 +1,111 @@
+//! Deadlines: a heap whose members know their place.
+//!
+//! Four children a node, keyed in nanoseconds. Putting a deadline off only stores it in the source;
+//! the heap's key, then too early, is mended when it comes to the top. What a source does when its
+//! time has come is not known here.
+
+use super::source::{SourcePtr, BLOCKED, NO_SLOT};
+
+const ARITY: usize = 4;
+
+#[derive(Default)]
+pub struct Timers {
+    heap: Vec<(u64, SourcePtr)>,
+}
+
+impl Timers {
+    pub fn is_empty(&self) -> bool {
+        self.heap.is_empty()
+    }
+
+    pub fn len(&self) -> usize {
+        self.heap.len()
+    }
+
+    /// Makes the heap know the source's deadline, whether or not it holds the source already.
+    pub fn set(&mut self, source: SourcePtr) {
+        let deadline = source.deadline.get();
+        let slot = source.heap_slot.get();
+        if slot == NO_SLOT {
+            self.heap.push((deadline, source));
+            self.up(self.heap.len() - 1);
+        } else if deadline < self.heap[slot as usize].0 {
+            self.heap[slot as usize].0 = deadline;
+            self.up(slot as usize);
+        }
+    }
+
+    pub fn remove(&mut self, source: SourcePtr) {
+        let slot = source.heap_slot.replace(NO_SLOT);
+        if slot == NO_SLOT {
+            return;
+        }
+        let slot = slot as usize;
+        self.heap.swap_remove(slot);
+        if slot < self.heap.len() {
+            self.up(slot);
+            self.down(self.heap[slot].1.heap_slot.get() as usize);
+        }
+    }
+
+    /// The source whose deadline comes first, with its true deadline.
+    pub fn first(&mut self) -> Option<(u64, SourcePtr)> {
+        loop {
+            let (key, source) = *self.heap.first()?;
+            let deadline = source.deadline.get();
+            if key == deadline {
+                return Some((key, source));
+            }
+            self.heap[0].0 = deadline;
+            self.down(0);
+        }
+    }
+
+    fn place(&mut self, slot: usize, entry: (u64, SourcePtr)) {
+        entry.1.heap_slot.set(slot as u32);
+        self.heap[slot] = entry;
+    }
+
+    fn up(&mut self, mut slot: usize) {
+        let entry = self.heap[slot];
+        while slot > 0 {
+            let parent = (slot - 1) / ARITY;
+            if self.heap[parent].0 <= entry.0 {
+                break;
+            }
+            self.place(slot, self.heap[parent]);
+            slot = parent;
+        }
+        self.place(slot, entry);
+    }
+
+    fn down(&mut self, mut slot: usize) {
+        let entry = self.heap[slot];
+        loop {
+            let children = slot * ARITY + 1..(slot * ARITY + 1 + ARITY).min(self.heap.len());
+            let Some(least) = children.min_by_key(|child| self.heap[*child].0) else { break };
+            if self.heap[least].0 >= entry.0 {
+                break;
+            }
+            self.place(slot, self.heap[least]);
+            slot = least;
+        }
+        self.place(slot, entry);
+    }
+
+    /// Complains about a heap out of order (for `Context::verify`).
+    pub fn verify(&self) -> Result<(), String> {
+        for (slot, (key, source)) in self.heap.iter().enumerate() {
+            if source.heap_slot.get() as usize != slot {
+                return Err(format!("heap slot {slot} holds a source that believes in another"));
+            }
+            if *key > source.deadline.get() && !source.has(BLOCKED) {
+                return Err(format!("heap slot {slot} is keyed later than its deadline"));
+            }
+            if slot > 0 && self.heap[(slot - 1) / ARITY].0 > *key {
+                return Err(format!("heap slot {slot} comes before its parent"));
+            }
+        }
+        Ok(())
+    }
+}

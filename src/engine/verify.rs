@@ -1,0 +1,49 @@
+//! `Context::verify`: walks every structure and complains about what does not fit.
+//!
+//! For tests and debugging; not called in normal work. Extend it with each new structure.
+
+use super::context::Context;
+use super::source::{Queued, SourcePtr, BLOCKED};
+
+impl Context {
+    /// The first inconsistency found, in words.
+    pub fn verify(&self) -> Result<(), String> {
+        let state = self.state.lock();
+        for level in state.levels.iter() {
+            let sources: Vec<SourcePtr> = level.sources.iter().collect();
+            if sources.windows(2).any(|pair| pair[0].label.get() >= pair[1].label.get()) {
+                return Err(format!("labels of priority {} do not grow", level.priority));
+            }
+            if sources.len() != level.sources.len() {
+                return Err(format!("priority {} miscounts its sources", level.priority));
+            }
+            for source in &sources {
+                if source.priority() != level.priority {
+                    return Err(format!("a source of another priority is at {}", level.priority));
+                }
+                if source.is_destroyed() && source.queued.get() != Queued::No {
+                    return Err("a destroyed source is queued".into());
+                }
+                if state.ids.find(source.head.source_id.load(crate::sync::Ordering::Relaxed))
+                    != Some(*source)
+                {
+                    return Err("an attached source is not found by its id".into());
+                }
+            }
+            let queues =
+                [(&level.always, Queued::Always), (&level.asked, Queued::Asked), (&level.hot, Queued::Hot)];
+            for (queue, name) in queues {
+                if queue.iter().any(|source| source.queued.get() != name) {
+                    return Err(format!("a source in the queue {name:?} believes otherwise"));
+                }
+            }
+            let blocked = level.always.iter().filter(|source| source.has(BLOCKED)).count();
+            if blocked != level.always_blocked {
+                return Err(format!("priority {} miscounts its blocked idles", level.priority));
+            }
+        }
+        state.timers.verify()?;
+        state.records.verify()?;
+        state.pollset.verify(&state.records)
+    }
+}

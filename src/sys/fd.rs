@@ -1,0 +1,99 @@
+//! Plain descriptor calls: reading, writing, seeking, flags, kinds.
+//!
+//! Facts: `read`, `write` and `open` may be interrupted (EINTR) before anything happened and are
+//! then called again. `close` on Linux always releases the number, even when it reports EINTR, and
+//! must not be called again.
+
+use super::Errno;
+
+fn again<T: PartialEq + From<i8>>(mut call: impl FnMut() -> T) -> Result<T, Errno> {
+    loop {
+        let result = call();
+        if result != T::from(-1) {
+            return Ok(result);
+        }
+        let error = Errno::last();
+        if error != Errno::INTR {
+            return Err(error);
+        }
+    }
+}
+
+/// Reads up to `room` bytes to `to`; 0 is the end of the file.
+///
+/// # Safety
+/// `to` has room for `room` bytes.
+pub unsafe fn read(fd: i32, to: *mut u8, room: usize) -> Result<usize, Errno> {
+    // SAFETY: the caller's promise (I9).
+    again(|| unsafe { libc::read(fd, to.cast(), room) }).map(|n| n as usize)
+}
+
+/// Writes up to `count` bytes from `from`.
+///
+/// # Safety
+/// `from` holds `count` bytes.
+pub unsafe fn write(fd: i32, from: *const u8, count: usize) -> Result<usize, Errno> {
+    // SAFETY: the caller's promise (I9).
+    again(|| unsafe { libc::write(fd, from.cast(), count) }).map(|n| n as usize)
+}
+
+/// Moves the file position; `whence` is `lseek`'s.
+pub fn seek(fd: i32, offset: i64, whence: i32) -> Result<i64, Errno> {
+    // SAFETY: no memory is passed (I9).
+    again(|| unsafe { libc::lseek(fd, offset, whence) })
+}
+
+pub const SEEK_SET: i32 = libc::SEEK_SET;
+pub const SEEK_CUR: i32 = libc::SEEK_CUR;
+pub const SEEK_END: i32 = libc::SEEK_END;
+
+pub fn close(fd: i32) -> Result<(), Errno> {
+    // SAFETY: closing touches no memory; whose descriptor it is, the caller knows (I9).
+    Errno::check(unsafe { libc::close(fd) }).map(|_| ())
+}
+
+/// File status flags and access mode (`F_GETFL`).
+pub fn status_flags(fd: i32) -> Result<i32, Errno> {
+    // SAFETY: no memory is passed (I9).
+    Errno::check(unsafe { libc::fcntl(fd, libc::F_GETFL) })
+}
+
+pub fn set_status_flags(fd: i32, flags: i32) -> Result<(), Errno> {
+    // SAFETY: no memory is passed (I9).
+    Errno::check(unsafe { libc::fcntl(fd, libc::F_SETFL, flags) }).map(|_| ())
+}
+
+pub const NONBLOCK: i32 = libc::O_NONBLOCK;
+pub const APPEND: i32 = libc::O_APPEND;
+
+/// What a descriptor's access mode allows, as (reading, writing).
+pub fn access(status_flags: i32) -> (bool, bool) {
+    match status_flags & libc::O_ACCMODE {
+        libc::O_RDONLY => (true, false),
+        libc::O_WRONLY => (false, true),
+        libc::O_RDWR => (true, true),
+        _ => (false, false),
+    }
+}
+
+/// Whether the descriptor is a regular file, a character device or a block device.
+pub fn is_file_or_device(fd: i32) -> bool {
+    let mut status = std::mem::MaybeUninit::<libc::stat>::uninit();
+    // SAFETY: `status` is a valid place for the result (I9).
+    if unsafe { libc::fstat(fd, status.as_mut_ptr()) } != 0 {
+        return false;
+    }
+    // SAFETY: fstat succeeded and has filled it (I9).
+    let kind = unsafe { status.assume_init() }.st_mode & libc::S_IFMT;
+    matches!(kind, libc::S_IFREG | libc::S_IFCHR | libc::S_IFBLK)
+}
+
+/// A pipe as (read end, write end), with `flags` on both ends.
+pub fn pipe(flags: i32) -> Result<[i32; 2], Errno> {
+    let mut ends = [-1; 2];
+    // SAFETY: `ends` has room for the two descriptors (I9).
+    Errno::check(unsafe { libc::pipe2(ends.as_mut_ptr(), flags) }).map(|_| ends)
+}
+
+pub const CLOEXEC: i32 = libc::O_CLOEXEC;
+pub const FD_CLOEXEC: i32 = libc::FD_CLOEXEC;

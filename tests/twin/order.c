@@ -1,0 +1,291 @@
+/* order.c - in which order sources are asked and dispatched, and that many of them are no burden.
+ *
+ * The sequences nobody would think of are made by shuffle.c. Next: recursion.c.
+ */
+#include "twin.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+TWIN (attach_order_inside_a_priority_every_time, "OR-001")
+{
+    GMainContext *context = g_main_context_new ();
+
+    idle_again (context, 0, "a");
+    idle_again (context, 0, "b");
+    idle_once (context, 0, "once");
+    idle_again (context, 0, "c");
+    for (int i = 0; i < 3; i++)
+        turn (context);
+    g_main_context_unref (context);
+}
+
+TWIN (kinds_of_sources_share_one_order, "OR-001 OR-005 TM-016")
+{
+    GMainContext *context = g_main_context_new ();
+    GSource      *timeout = g_timeout_source_new (0);
+    Probe        *reader = probe_new_with (&probe_passive_funcs, "descriptor", 0);
+    Probe        *timed = probe_new_with (&probe_passive_funcs, "ready time", 0);
+    int           ends[2];
+
+    pipe_open (ends);
+    feed (ends[1]);
+    idle_again (context, 0, "idle first");
+    g_source_add_unix_fd (PROBE_SOURCE (reader), ends[0], G_IO_IN);
+    probe_attach (reader, context);
+    g_source_set_callback (timeout, call_again, (gpointer) "timeout", NULL);
+    g_source_attach (timeout, context);
+    g_source_unref (timeout);
+    probe_attach (probe_new ("by check", 0), context)->check_ready = TRUE;
+    g_source_set_ready_time (PROBE_SOURCE (timed), 0);
+    probe_attach (timed, context);
+    idle_again (context, 0, "idle last");
+    turn (context);
+    turn (context);
+    g_main_context_unref (context);
+    pipe_close (ends);
+}
+
+TWIN (ready_descriptors_come_in_attach_order_not_by_number_or_arrival, "OR-001 UF-008")
+{
+    GMainContext *context = g_main_context_new ();
+    int           ends[5][2];
+    static const char *names[] = { "a", "b", "c", "d", "e" };
+    static const int   attach_order[] = { 3, 0, 4, 1, 2 };
+    static const int   feed_order[] = { 2, 4, 0, 3, 1 };
+
+    for (int i = 0; i < 5; i++)
+        pipe_open (ends[i]);
+    for (int i = 0; i < 5; i++) {
+        Probe *probe = probe_new_with (&probe_passive_funcs, names[i], 0);
+
+        g_source_add_unix_fd (PROBE_SOURCE (probe), ends[attach_order[i]][0], G_IO_IN);
+        probe_attach (probe, context);
+    }
+    for (int i = 0; i < 5; i++) {
+        feed (ends[feed_order[i]][1]);
+        turn (context);
+    }
+    for (int i = 0; i < 5; i++) {
+        drain (ends[feed_order[i]][0]);
+        turn (context);
+    }
+    g_main_context_unref (context);
+    for (int i = 0; i < 5; i++)
+        pipe_close (ends[i]);
+}
+
+TWIN (descriptors_at_several_priorities_fire_by_priority, "OR-001 CK-009 QU-003 UF-009")
+{
+    GMainContext *context = g_main_context_new ();
+    int           ends[4][2];
+    static const struct {
+        const char *name;
+        int         priority;
+        int         pipe;
+    } plan[] = { { "20 on 0", 20, 0 }, { "0 on 3", 0, 3 }, { "-20 on 2", -20, 2 }, { "0 on 1", 0, 1 }, { "20 on 3", 20, 3 } };
+
+    for (int i = 0; i < 4; i++)
+        pipe_open (ends[i]);
+    for (size_t i = 0; i < G_N_ELEMENTS (plan); i++) {
+        Probe *probe = probe_new_with (&probe_passive_funcs, plan[i].name, plan[i].priority);
+
+        g_source_add_unix_fd (PROBE_SOURCE (probe), ends[plan[i].pipe][0], G_IO_IN);
+        probe_attach (probe, context);
+    }
+    for (int i = 0; i < 4; i++)
+        feed (ends[i][1]);
+    turn (context);
+    drain (ends[2][0]);
+    turn (context);
+    drain (ends[3][0]);
+    turn (context);
+    drain (ends[1][0]);
+    turn (context);
+    drain (ends[0][0]);
+    turn (context);
+    g_main_context_unref (context);
+    for (int i = 0; i < 4; i++)
+        pipe_close (ends[i]);
+}
+
+TWIN (setting_a_priority_moves_to_the_end, "OR-002")
+{
+    GMainContext *context = g_main_context_new ();
+    GSource      *a = idle_again (context, 0, "a");
+    GSource      *b = idle_again (context, 0, "b");
+    GSource      *c = idle_again (context, 5, "c");
+
+    turn (context);
+    g_source_set_priority (a, 0);
+    turn (context);
+    g_source_set_priority (c, 0);
+    turn (context);
+    g_source_set_priority (b, 3);
+    g_source_set_priority (b, 0);
+    turn (context);
+    g_main_context_unref (context);
+}
+
+static gboolean
+move_behind (gpointer source)
+{
+    trace ("moving");
+    g_source_set_priority (source, 0);
+    return FALSE;
+}
+
+TWIN (priority_changed_in_a_callback_counts_from_the_next_iteration, "OR-002 DI-009")
+{
+    GMainContext *context = g_main_context_new ();
+    GSource      *a = idle_again (context, 0, "a");
+    GSource      *mover = g_idle_source_new ();
+
+    g_source_set_callback (mover, move_behind, a, NULL);
+    g_source_set_priority (mover, 0);
+    idle_again (context, 0, "b");
+    g_source_attach (mover, context);
+    g_source_unref (mover);
+    idle_again (context, 0, "c");
+    turn (context);
+    turn (context);
+    g_main_context_unref (context);
+}
+
+static gboolean
+attach_three (gpointer context)
+{
+    trace ("attaching");
+    idle_once (context, -5, "more urgent");
+    idle_once (context, 0, "same");
+    idle_once (context, 5, "less urgent");
+    return FALSE;
+}
+
+TWIN (source_attached_by_a_callback_waits_for_the_next_iteration, "OR-003")
+{
+    GMainContext *context = g_main_context_new ();
+    GSource      *source = g_idle_source_new ();
+
+    g_source_set_callback (source, attach_three, context, NULL);
+    g_source_set_priority (source, 0);
+    g_source_attach (source, context);
+    g_source_unref (source);
+    idle_again (context, 0, "old");
+    for (int i = 0; i < 3; i++)
+        turn (context);
+    g_main_context_unref (context);
+}
+
+TWIN (always_ready_source_starves_the_less_urgent, "OR-004")
+{
+    GMainContext *context = g_main_context_new ();
+    GSource      *greedy = idle_again (context, 1, "greedy");
+
+    idle_again (context, 2, "starving");
+    for (int i = 0; i < 5; i++)
+        turn (context);
+    g_source_destroy (greedy);
+    turn (context);
+    g_main_context_unref (context);
+}
+
+TWIN (default_priorities, "OR-005")
+{
+    int      ends[2];
+    GSource *sources[3];
+    Probe   *probe = probe_new ("p", 0);
+
+    pipe_open (ends);
+    sources[0] = g_idle_source_new ();
+    sources[1] = g_timeout_source_new (10);
+    sources[2] = g_source_new (&probe_funcs, sizeof (Probe));
+    ((Probe *) sources[2])->name = "plain";
+    for (size_t i = 0; i < G_N_ELEMENTS (sources); i++) {
+        trace ("%d", g_source_get_priority (sources[i]));
+        g_source_unref (sources[i]);
+    }
+    g_source_unref (PROBE_SOURCE (probe));
+    for (int i = 0; i < 2; i++) {
+        GIOChannel *channel = g_io_channel_unix_new (ends[i]);
+        GSource    *watch = g_io_create_watch (channel, G_IO_IN);
+
+        trace ("watch %d", g_source_get_priority (watch));
+        g_source_unref (watch);
+        g_io_channel_unref (channel);
+    }
+    pipe_close (ends);
+}
+
+/* ---- many ------------------------------------------------------------------------------------------------------- */
+
+#define MANY 50000
+
+static gboolean
+never_called (gpointer data)
+{
+    (void) data;
+    trace ("called");
+    return TRUE;
+}
+
+TWIN (fifty_thousand_sources_come_and_go_quickly, "OR-006 ID-004")
+{
+    GMainContext *context = g_main_context_new ();
+    guint        *ids = g_malloc (MANY * sizeof (guint));
+    guint32       state = 2463534242u;
+    int           found = 0;
+    gint64        begin = now_ns ();
+
+    for (int i = 0; i < MANY; i++) {
+        GSource *source = g_timeout_source_new (G_MAXINT);
+
+        g_source_set_callback (source, never_called, NULL, NULL);
+        g_source_set_priority (source, (int) (shuffled (&state) % 16));
+        ids[i] = g_source_attach (source, context);
+        g_source_unref (source);
+    }
+    for (int i = MANY - 1; i > 0; i--) {
+        int   other = (int) (shuffled (&state) % (guint32) (i + 1));
+        guint id = ids[i];
+
+        ids[i] = ids[other];
+        ids[other] = id;
+    }
+    for (int i = 0; i < MANY; i++) {
+        GSource *source = g_main_context_find_source_by_id (context, ids[i]);
+
+        if (source != NULL) {
+            found++;
+            g_source_destroy (source);
+        }
+    }
+    trace ("found %d", found);
+    trace ("in good time %d", now_ns () - begin < G_GINT64_CONSTANT (10000000000));
+    turn (context);
+    g_free (ids);
+    g_main_context_unref (context);
+}
+
+TWIN (one_priority_of_thousands_is_left_from_any_place, "OR-006")
+{
+    GMainContext *context = g_main_context_new ();
+    GSource     **sources = g_malloc (MANY * sizeof (GSource *));
+    gint64        begin = now_ns ();
+
+    for (int i = 0; i < MANY; i++) {
+        sources[i] = g_timeout_source_new (G_MAXINT);
+        g_source_set_callback (sources[i], never_called, NULL, NULL);
+        g_source_attach (sources[i], context);
+        g_source_unref (sources[i]);
+    }
+    /* From the middle outwards, the two directions in turn. */
+    for (int i = 0; i < MANY / 2; i++) {
+        g_source_destroy (sources[MANY / 2 - 1 - i]);
+        g_source_destroy (sources[MANY / 2 + i]);
+    }
+    trace ("in good time %d", now_ns () - begin < G_GINT64_CONSTANT (10000000000));
+    turn (context);
+    g_free (sources);
+    g_main_context_unref (context);
+}

@@ -1,0 +1,187 @@
+//! From cargo's static library to the two files people link with.
+//!
+//! One relocatable object is the root of both: every Rust and C object the exports need, joined by
+//! `cc -r`, with all names but the declared ones turned local. The archive holds that object, the
+//! shared library is linked from it, so the two cannot export different things and neither leaks a
+//! Rust name that could clash with another Rust library in the same program.
+//!
+//! Needs what every C compiler on Linux brings along: GNU `ld`, `objcopy`, `nm` and `ar`
+//! (`CC`, `OBJCOPY`, `NM` and `AR` name others). What goes where afterwards is `install.rs`'s.
+
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{ensure, Context, Result};
+
+use crate::exports;
+use crate::proc::CommandExt as _;
+use crate::workshop::{cargo, Workshop};
+
+/// File names, shared with whoever installs or inspects the library.
+pub const SONAME: &str = "libmainspring.so.0";
+pub const SHARED: &str = "libmainspring.so.0.1.0";
+pub const DEVLINK: &str = "libmainspring.so";
+pub const ARCHIVE: &str = "libmainspring.a";
+
+/// The directory with freshly linked `SHARED` (and its two links) and `ARCHIVE`.
+pub fn build(shop: &Workshop) -> Result<PathBuf> {
+    let dir = shop.work.join("lib");
+    fs::create_dir_all(&dir).with_context(|| format!("creating {}", dir.display()))?;
+
+    let rust = compile(shop)?;
+    let names = BTreeSet::from_iter(exports::exports(&shop.root)?);
+    let object = dir.join("mainspring.o");
+    join(&rust, &names, &object)?;
+    keep_global(&object, &names, &dir.join("exports"))?;
+    archive(&object, &dir.join(ARCHIVE))?;
+    share(&object, &dir.join(SHARED))?;
+    link_names(&dir)?;
+    Ok(dir)
+}
+
+/// Runs cargo in a target directory of its own: the flags that keep this machine's paths out of
+/// the library would otherwise make every plain `cargo build` start from nothing.
+fn compile(shop: &Workshop) -> Result<PathBuf> {
+    let target = shop.work.join("cargo");
+    let sysroot = tool("RUSTC", "rustc")
+        .args(["--print", "sysroot"])
+        .output_text()?;
+    let mut rust = rust_flags();
+    let mut c: Vec<String> = std::env::var("CFLAGS").into_iter().collect();
+    for (path, name) in [
+        (shop.root.clone(), "mainspring"),
+        (cargo_home(), "cargo"),
+        (sysroot.trim().into(), "rustc"),
+        (target.clone(), "build"),
+    ] {
+        rust.push(format!("--remap-path-prefix={}={name}", path.display()));
+        c.push(format!("-ffile-prefix-map={}={name}", path.display()));
+    }
+    cargo()
+        .args([
+            "build",
+            "--quiet",
+            "--release",
+            "--package=mainspring-standalone",
+        ])
+        .arg("--target-dir")
+        .arg(&target)
+        .current_dir(&shop.root)
+        .env("CARGO_ENCODED_RUSTFLAGS", rust.join("\x1f"))
+        .env("CFLAGS", c.join(" "))
+        .run()?;
+    Ok(target.join("release/libmainspring_standalone.a"))
+}
+
+/// The user's own flags for rustc, whichever of cargo's two variables holds them.
+fn rust_flags() -> Vec<String> {
+    let split = |name: &str, by: fn(char) -> bool| {
+        std::env::var(name).ok().map(|flags| {
+            let words = flags.split(by).filter(|word| !word.is_empty());
+            words.map(str::to_owned).collect()
+        })
+    };
+    split("CARGO_ENCODED_RUSTFLAGS", |c| c == '\x1f')
+        .or_else(|| split("RUSTFLAGS", char::is_whitespace))
+        .unwrap_or_default()
+}
+
+fn cargo_home() -> PathBuf {
+    match std::env::var_os("CARGO_HOME") {
+        Some(dir) => dir.into(),
+        None => Path::new(&std::env::var_os("HOME").unwrap_or_default()).join(".cargo"),
+    }
+}
+
+/// Joins what the exports reach in `rust` into one object. COMDAT groups are dissolved because a
+/// local name must not live in a group the linker may drop in favour of somebody else's copy.
+fn join(rust: &Path, names: &BTreeSet<String>, object: &Path) -> Result<()> {
+    tool("CC", "cc")
+        .args(["-r", "-nostdlib", "-Wl,--force-group-allocation", "-o"])
+        .arg(object)
+        .args(names.iter().map(|name| format!("-Wl,-u,{name}")))
+        .arg(rust)
+        .run()?;
+    let defined = defined(object)?;
+    let missing: Vec<_> = names.difference(&defined).map(String::as_str).collect();
+    ensure!(
+        missing.is_empty(),
+        "declared in include/ but defined nowhere: {}",
+        missing.join(" ")
+    );
+    Ok(())
+}
+
+/// The global names an object, archive or library defines.
+pub fn defined(object: &Path) -> Result<BTreeSet<String>> {
+    let mut nm = tool("NM", "nm");
+    nm.args(["--extern-only", "--defined-only", "--format=posix"]);
+    if object
+        .extension()
+        .is_none_or(|ext| ext != "o" && ext != "a")
+    {
+        nm.arg("--dynamic");
+    }
+    let text = nm.arg(object).output_text()?;
+    let names = text.lines().filter_map(|line| line.split_once(' '));
+    Ok(names.map(|(name, _)| name.to_owned()).collect())
+}
+
+fn keep_global(object: &Path, names: &BTreeSet<String>, list: &Path) -> Result<()> {
+    let lines: String = names.iter().map(|name| format!("{name}\n")).collect();
+    fs::write(list, lines).with_context(|| format!("writing {}", list.display()))?;
+    let mut option = OsString::from("--keep-global-symbols=");
+    option.push(list);
+    tool("OBJCOPY", "objcopy").arg(option).arg(object).run()
+}
+
+fn archive(object: &Path, archive: &Path) -> Result<()> {
+    // `ar` adds to what is there; D leaves out times and owners.
+    if archive.exists() {
+        fs::remove_file(archive).with_context(|| format!("replacing {}", archive.display()))?;
+    }
+    tool("AR", "ar").arg("crsD").arg(archive).arg(object).run()
+}
+
+/// Links the shared library. `-Bsymbolic-functions` binds our calls of our own exports at link time
+/// but leaves the data tables open to copy relocation, which non-PIC executables rely on.
+fn share(object: &Path, library: &Path) -> Result<()> {
+    tool("CC", "cc")
+        .args(["-shared", "-o"])
+        .arg(library)
+        .arg(format!("-Wl,-soname,{SONAME}"))
+        .args(["-Wl,-Bsymbolic-functions", "-Wl,--gc-sections"])
+        .args(["-Wl,-z,relro,-z,now", "-Wl,-z,defs", "-Wl,--build-id=sha1"])
+        .arg(object)
+        .arg("-Wl,--as-needed")
+        .args(SYSTEM_LIBRARIES)
+        .run()
+}
+
+/// What Rust's standard library needs beside libc; part of libc itself since glibc 2.34.
+pub const SYSTEM_LIBRARIES: [&str; 4] = ["-lpthread", "-ldl", "-lm", "-lrt"];
+
+/// The chain `.so` → soname → file, as ldconfig and linkers expect it.
+pub fn link_names(dir: &Path) -> Result<()> {
+    for (name, target) in [(SONAME, SHARED), (DEVLINK, SONAME)] {
+        let link = dir.join(name);
+        if link.symlink_metadata().is_ok() {
+            fs::remove_file(&link).with_context(|| format!("replacing {}", link.display()))?;
+        }
+        std::os::unix::fs::symlink(target, &link)
+            .with_context(|| format!("linking {}", link.display()))?;
+    }
+    Ok(())
+}
+
+/// A tool named by an environment variable, which may carry leading arguments as make's do.
+pub fn tool(variable: &str, default: &str) -> Command {
+    let named = std::env::var(variable).unwrap_or_default();
+    let mut words = named.split_whitespace();
+    let mut command = Command::new(words.next().unwrap_or(default));
+    command.args(words);
+    command
+}

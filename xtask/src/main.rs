@@ -1,0 +1,137 @@
+//! `cargo xtask`: build, install, demo and test.
+//!
+//! This file only reads the command line. `workshop.rs` knows where things are, `link.rs` and
+//! `install.rs` make the library, `test.rs` lists the stages of the test run.
+
+mod acceptance;
+mod apt;
+mod consumer;
+mod demo;
+mod exports;
+mod install;
+mod library;
+mod link;
+mod proc;
+mod report;
+mod test;
+mod tidy;
+mod twin;
+mod workshop;
+use std::path::PathBuf;
+
+use anyhow::{ensure, Result};
+use clap::{Args, Parser, Subcommand};
+
+use install::Layout;
+use report::Tally;
+use workshop::Workshop;
+
+/// Build, install and test mainspring.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the C examples against a slow reader and show how they did
+    Demo(demo::Options),
+    /// Run all tests, installing what the machine lacks for them
+    Test(test::Options),
+    /// Check the rules of the tree that no compiler knows
+    Tidy,
+    /// Compare C programs on real GLib and on mainspring
+    Twin(TwinArgs),
+    /// Build the library and install it with its headers and pkg-config files
+    Install {
+        #[command(flatten)]
+        layout: LayoutArgs,
+        /// Put everything below this directory, as packagers do
+        #[arg(long)]
+        destdir: Option<PathBuf>,
+    },
+    /// Build what an installation consists of into one flat directory, for meson
+    Parts {
+        #[command(flatten)]
+        layout: LayoutArgs,
+        #[arg(long)]
+        out: PathBuf,
+        /// Cargo's target directory
+        #[arg(long)]
+        target_dir: Option<PathBuf>,
+    },
+}
+
+#[derive(Args)]
+struct LayoutArgs {
+    /// Where the library will be found
+    #[arg(long)]
+    prefix: PathBuf,
+    /// The directory for libraries, inside the prefix
+    #[arg(long, default_value = "lib")]
+    libdir: PathBuf,
+}
+
+impl LayoutArgs {
+    fn layout(&self) -> Result<Layout> {
+        Layout::new(&self.prefix, &self.libdir)
+    }
+}
+
+#[derive(Args)]
+struct TwinArgs {
+    /// Only cases whose name or cited statements contain this
+    filter: Option<String>,
+    /// Run mainspring's side under valgrind
+    #[arg(long)]
+    valgrind: bool,
+}
+
+impl TwinArgs {
+    fn options(self) -> twin::Options {
+        twin::Options {
+            filter: self.filter,
+            valgrind: self.valgrind,
+        }
+    }
+}
+
+/// Shows the count of a stage run by itself.
+fn finish(tally: Tally) -> Result<()> {
+    println!("{} passed, {} failed", tally.passed, tally.failed.len());
+    ensure!(tally.failed.is_empty(), "not all checks passed");
+    Ok(())
+}
+
+fn main() -> Result<()> {
+    let command = Cli::parse().command;
+    let shop = Workshop::open()?;
+    match command {
+        Command::Demo(options) => demo::run(&shop, &options),
+        Command::Test(options) => test::run(&shop, &options),
+        Command::Tidy => finish(tidy::run(&shop)?),
+        Command::Twin(args) => {
+            shop.fill_stage()?;
+            finish(twin::run(&shop, &args.options())?)
+        }
+        Command::Install { layout, destdir } => {
+            let layout = layout.layout()?;
+            install::install(&shop, &layout, destdir.as_deref())?;
+            println!("{}", layout.directions());
+            Ok(())
+        }
+        Command::Parts {
+            layout,
+            out,
+            target_dir,
+        } => {
+            let shop = match target_dir {
+                Some(dir) => shop.with_target(std::path::absolute(dir)?),
+                None => shop,
+            };
+            install::parts(&shop, &layout.layout()?, &out)
+        }
+    }
+}
