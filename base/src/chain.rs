@@ -11,6 +11,7 @@ use std::ptr::null_mut;
 
 /// A node, as C sees a `GSList` and the first half of a `GList`.
 #[repr(C)]
+#[derive(Clone, Copy)]
 pub struct Node {
     /// What the element holds.
     pub data: gpointer,
@@ -40,7 +41,10 @@ impl Order {
 
 /// Calls `visit` with each node until it answers true; the node it stopped at, or NULL. The next node
 /// is read before the visit, which may free the one it is given.
-pub(crate) unsafe fn walk(mut node: *mut Node, mut visit: impl FnMut(*mut Node) -> bool) -> *mut Node {
+pub(crate) unsafe fn walk(
+    mut node: *mut Node,
+    mut visit: impl FnMut(*mut Node) -> bool,
+) -> *mut Node {
     while !node.is_null() {
         // SAFETY: a live node of the list.
         let next = unsafe { (*node).next };
@@ -207,7 +211,11 @@ unsafe fn merge(mut left: *mut Node, mut right: *mut Node, order: Order) -> *mut
     // SAFETY: `tail` points to `head` or to the `next` of the last node taken, both live.
     unsafe {
         while !left.is_null() && !right.is_null() {
-            let from = if order.compare((*left).data, (*right).data) <= 0 { &mut left } else { &mut right };
+            let from = if order.compare((*left).data, (*right).data) <= 0 {
+                &mut left
+            } else {
+                &mut right
+            };
             let taken = *from;
             *from = (*taken).next;
             *tail = taken;

@@ -31,6 +31,7 @@ mod checks;
 
 pub mod atomic;
 pub mod bits;
+pub mod chain;
 pub mod convert;
 pub mod environ;
 pub mod error;

@@ -174,7 +174,7 @@ pub unsafe extern "C-unwind" fn g_list_insert_sorted(
     data: gpointer,
     func: Option<GCompareFunc>,
 ) -> *mut GList {
-    require!("g_list_insert_sorted", func.is_some(), "func != NULL", list);
+    require!("g_list_insert_sorted_real", func.is_some(), "func != NULL", list);
     // SAFETY: func was checked.
     unsafe { insert_sorted(list, data, Order::Plain(func.unwrap_unchecked())) }
 }

@@ -140,7 +140,7 @@ pub unsafe extern "C-unwind" fn g_slist_insert_sorted(
     data: gpointer,
     func: Option<GCompareFunc>,
 ) -> *mut GSList {
-    require!("g_slist_insert_sorted", func.is_some(), "func != NULL", list);
+    require!("g_slist_insert_sorted_real", func.is_some(), "func != NULL", list);
     // SAFETY: a well-formed list; func was checked.
     unsafe {
         let order = Order::Plain(func.unwrap_unchecked());
@@ -156,7 +156,7 @@ pub unsafe extern "C-unwind" fn g_slist_insert_sorted_with_data(
     func: Option<GCompareDataFunc>,
     user_data: gpointer,
 ) -> *mut GSList {
-    require!("g_slist_insert_sorted_internal", func.is_some(), "func != NULL", list);
+    require!("g_slist_insert_sorted_real", func.is_some(), "func != NULL", list);
     // SAFETY: a well-formed list; func was checked.
     unsafe {
         let order = Order::With(func.unwrap_unchecked(), user_data);
@@ -232,10 +232,7 @@ pub unsafe extern "C" fn g_slist_remove_all(list: *mut GSList, data: gconstpoint
 
 /// Takes a node out of the list and returns the list; the node is then a list of its own.
 #[no_mangle]
-pub unsafe extern "C" fn g_slist_remove_link(
-    list: *mut GSList,
-    link_: *mut GSList,
-) -> *mut GSList {
+pub unsafe extern "C" fn g_slist_remove_link(list: *mut GSList, link_: *mut GSList) -> *mut GSList {
     // SAFETY: a well-formed list; a node that was found is there to be taken.
     unsafe {
         match before(list, |node| std::ptr::eq(node, link_)) {
@@ -247,10 +244,7 @@ pub unsafe extern "C" fn g_slist_remove_link(
 
 /// Takes a node out of the list and frees it; returns the list.
 #[no_mangle]
-pub unsafe extern "C" fn g_slist_delete_link(
-    list: *mut GSList,
-    link_: *mut GSList,
-) -> *mut GSList {
+pub unsafe extern "C" fn g_slist_delete_link(list: *mut GSList, link_: *mut GSList) -> *mut GSList {
     // SAFETY: link_ is a node of the list, or NULL.
     unsafe {
         let list = g_slist_remove_link(list, link_);

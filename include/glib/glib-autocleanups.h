@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
  * How variables of our own types are cleaned up when they leave their scope; g_autoptr() and its
- * like are explained in gmacros.h. Included last by glib.h, after every type it names.
+ * like are explained in gmacros.h. Included last by glib.h.
  */
 #ifndef __GLIB_AUTOCLEANUPS_H__
 #define __GLIB_AUTOCLEANUPS_H__
@@ -10,7 +10,16 @@
 #error "Only <glib.h> can be included directly."
 #endif
 
-#include <glib.h>
+#include <glib/gerror.h>
+#include <glib/giochannel.h>
+#include <glib/glist.h>
+#include <glib/gmain.h>
+#include <glib/gmem.h>
+#include <glib/gqueue.h>
+#include <glib/gslist.h>
+#include <glib/gstrfuncs.h>
+#include <glib/gstring.h>
+#include <glib/gthread.h>
 
 /* What g_autofree calls: p is the address of the variable. */
 static inline G_GNUC_UNUSED void

@@ -153,7 +153,7 @@
 #define G_STATIC_ASSERT(expr) _Static_assert (expr, "Expression evaluates to false")
 #else
 #define G_STATIC_ASSERT(expr) \
-  typedef char G_PASTE (_GStaticAssert_, __COUNTER__)[(expr) ? 1 : -1] G_GNUC_UNUSED
+  typedef char G_PASTE (_g_static_assert_, __COUNTER__)[(expr) ? 1 : -1] G_GNUC_UNUSED
 #endif
 #define G_STATIC_ASSERT_EXPR(expr) ((void) sizeof (char[(expr) ? 1 : -1]))
 
@@ -226,85 +226,64 @@
  * Initialise such variables: the cleanup runs on whatever they hold. NULL is left alone.
  * A type takes part through one of the G_DEFINE_… macros, after its own declaration. */
 
-#define _GLIB_AUTOPTR_FUNC_NAME(TypeName)       glib_autoptr_cleanup_##TypeName
-#define _GLIB_AUTOPTR_CLEAR_FUNC_NAME(TypeName) glib_autoptr_clear_##TypeName
-#define _GLIB_AUTOPTR_TYPENAME(TypeName)        TypeName##_autoptr
-#define _GLIB_AUTOPTR_LIST_FUNC_NAME(TypeName)  glib_listautoptr_cleanup_##TypeName
-#define _GLIB_AUTOPTR_LIST_TYPENAME(TypeName)   TypeName##_listautoptr
-#define _GLIB_AUTOPTR_SLIST_FUNC_NAME(TypeName) glib_slistautoptr_cleanup_##TypeName
-#define _GLIB_AUTOPTR_SLIST_TYPENAME(TypeName)  TypeName##_slistautoptr
-#define _GLIB_AUTOPTR_QUEUE_FUNC_NAME(TypeName) glib_queueautoptr_cleanup_##TypeName
-#define _GLIB_AUTOPTR_QUEUE_TYPENAME(TypeName)  TypeName##_queueautoptr
-#define _GLIB_AUTO_FUNC_NAME(TypeName)          glib_auto_cleanup_##TypeName
-#define _GLIB_CLEANUP(func)                     __attribute__ ((cleanup (func)))
+#define _GLIB_CLEANUP(func) __attribute__ ((cleanup (func)))
 
 #define g_autoptr(TypeName) \
-  _GLIB_CLEANUP (_GLIB_AUTOPTR_FUNC_NAME (TypeName)) _GLIB_AUTOPTR_TYPENAME (TypeName)
+  _GLIB_CLEANUP (G_PASTE (glib_autoptr_cleanup_, TypeName)) G_PASTE (TypeName, _autoptr)
 #define g_autolist(TypeName) \
-  _GLIB_CLEANUP (_GLIB_AUTOPTR_LIST_FUNC_NAME (TypeName)) _GLIB_AUTOPTR_LIST_TYPENAME (TypeName)
+  _GLIB_CLEANUP (G_PASTE (glib_listautoptr_cleanup_, TypeName)) G_PASTE (TypeName, _listautoptr)
 #define g_autoslist(TypeName) \
-  _GLIB_CLEANUP (_GLIB_AUTOPTR_SLIST_FUNC_NAME (TypeName)) _GLIB_AUTOPTR_SLIST_TYPENAME (TypeName)
+  _GLIB_CLEANUP (G_PASTE (glib_slistautoptr_cleanup_, TypeName)) G_PASTE (TypeName, _slistautoptr)
 #define g_autoqueue(TypeName) \
-  _GLIB_CLEANUP (_GLIB_AUTOPTR_QUEUE_FUNC_NAME (TypeName)) _GLIB_AUTOPTR_QUEUE_TYPENAME (TypeName)
-#define g_auto(TypeName) _GLIB_CLEANUP (_GLIB_AUTO_FUNC_NAME (TypeName)) TypeName
+  _GLIB_CLEANUP (G_PASTE (glib_queueautoptr_cleanup_, TypeName)) G_PASTE (TypeName, _queueautoptr)
+#define g_auto(TypeName) _GLIB_CLEANUP (G_PASTE (glib_auto_cleanup_, TypeName)) TypeName
 #define g_autofree       _GLIB_CLEANUP (g_autoptr_cleanup_generic_gfree)
 
-/* The container's own function walks it, so the cleanup of an element has to wear the shape of a
- * GDestroyNotify; the detour over void (*) (void) says that this is meant. */
-#define _GLIB_DEFINE_CONTAINER_CLEANUP(Name, Container, cleanup_name, free_full, cleanup) \
-  typedef Container *Name;                                                                \
-  static inline G_GNUC_UNUSED void cleanup_name (Container **_container)                  \
-  {                                                                                       \
-    if (*_container)                                                                      \
-      free_full (*_container, (GDestroyNotify) (void (*) (void)) cleanup);                \
+/* One kind of container of TypeName. Its function walks it, so the function for an element has to
+ * wear the shape of a GDestroyNotify; the detour over void (*) (void) says that this is meant. */
+#define _GLIB_DEFINE_CONTAINER_CLEANUP(TypeName, kind, Container, free_full, func)                       \
+  typedef Container *G_PASTE (TypeName, _##kind##autoptr);                                               \
+  static inline G_GNUC_UNUSED void G_PASTE (glib_##kind##autoptr_cleanup_, TypeName) (Container **place) \
+  {                                                                                                      \
+    if (*place)                                                                                          \
+      free_full (*place, (GDestroyNotify) (void (*) (void)) func);                                       \
   }
 
-#define _GLIB_DEFINE_AUTOPTR_CLEANUP_FUNCS(TypeName, ParentName, cleanup)                       \
-  typedef TypeName *_GLIB_AUTOPTR_TYPENAME (TypeName);                                          \
-  static inline G_GNUC_UNUSED void _GLIB_AUTOPTR_CLEAR_FUNC_NAME (TypeName) (TypeName * _ptr)   \
-  {                                                                                             \
-    if (_ptr)                                                                                   \
-      (cleanup) ((ParentName *) _ptr);                                                          \
-  }                                                                                             \
-  static inline G_GNUC_UNUSED void _GLIB_AUTOPTR_FUNC_NAME (TypeName) (TypeName * *_ptr)        \
-  {                                                                                             \
-    _GLIB_AUTOPTR_CLEAR_FUNC_NAME (TypeName) (*_ptr);                                           \
-  }                                                                                             \
-  _GLIB_DEFINE_CONTAINER_CLEANUP (_GLIB_AUTOPTR_LIST_TYPENAME (TypeName), GList,                \
-                                  _GLIB_AUTOPTR_LIST_FUNC_NAME (TypeName), g_list_free_full, cleanup)   \
-  _GLIB_DEFINE_CONTAINER_CLEANUP (_GLIB_AUTOPTR_SLIST_TYPENAME (TypeName), GSList,              \
-                                  _GLIB_AUTOPTR_SLIST_FUNC_NAME (TypeName), g_slist_free_full, cleanup) \
-  _GLIB_DEFINE_CONTAINER_CLEANUP (_GLIB_AUTOPTR_QUEUE_TYPENAME (TypeName), GQueue,              \
-                                  _GLIB_AUTOPTR_QUEUE_FUNC_NAME (TypeName), _glib_queue_free_full, cleanup)
-
-/* For a type derived from ModuleObjName, which is cleaned up like its parent. */
-#define _GLIB_DEFINE_AUTOPTR_CHAINUP(ModuleObjName, ParentName)                   \
-  _GLIB_DEFINE_AUTOPTR_CLEANUP_FUNCS (ModuleObjName, ParentName,                  \
-                                      _GLIB_AUTOPTR_CLEAR_FUNC_NAME (ParentName))
-
 /* func takes the pointer and drops what it stands for; enables g_autoptr, g_autolist, … */
-#define G_DEFINE_AUTOPTR_CLEANUP_FUNC(TypeName, func)              \
-  G_GNUC_BEGIN_IGNORE_DEPRECATIONS                                 \
-  _GLIB_DEFINE_AUTOPTR_CLEANUP_FUNCS (TypeName, TypeName, func)    \
+#define G_DEFINE_AUTOPTR_CLEANUP_FUNC(TypeName, func)                                           \
+  G_GNUC_BEGIN_IGNORE_DEPRECATIONS                                                              \
+  typedef TypeName *G_PASTE (TypeName, _autoptr);                                               \
+  static inline G_GNUC_UNUSED void G_PASTE (glib_autoptr_clear_, TypeName) (TypeName *held)     \
+  {                                                                                             \
+    if (held)                                                                                   \
+      (func) (held);                                                                            \
+  }                                                                                             \
+  static inline G_GNUC_UNUSED void G_PASTE (glib_autoptr_cleanup_, TypeName) (TypeName **place) \
+  {                                                                                             \
+    G_PASTE (glib_autoptr_clear_, TypeName) (*place);                                           \
+  }                                                                                             \
+  _GLIB_DEFINE_CONTAINER_CLEANUP (TypeName, list, GList, g_list_free_full, func)                \
+  _GLIB_DEFINE_CONTAINER_CLEANUP (TypeName, slist, GSList, g_slist_free_full, func)             \
+  _GLIB_DEFINE_CONTAINER_CLEANUP (TypeName, queue, GQueue, _glib_queue_free_full, func)         \
   G_GNUC_END_IGNORE_DEPRECATIONS
 
 /* func takes the address of the variable; enables g_auto. */
-#define G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(TypeName, func)                                  \
-  G_GNUC_BEGIN_IGNORE_DEPRECATIONS                                                        \
-  static inline G_GNUC_UNUSED void _GLIB_AUTO_FUNC_NAME (TypeName) (TypeName * _ptr)      \
-  {                                                                                       \
-    (func) (_ptr);                                                                        \
-  }                                                                                       \
+#define G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(TypeName, func)                                    \
+  G_GNUC_BEGIN_IGNORE_DEPRECATIONS                                                          \
+  static inline G_GNUC_UNUSED void G_PASTE (glib_auto_cleanup_, TypeName) (TypeName *place) \
+  {                                                                                         \
+    (func) (place);                                                                         \
+  }                                                                                         \
   G_GNUC_END_IGNORE_DEPRECATIONS
 
 /* func takes the value of the variable unless it equals none; enables g_auto. */
-#define G_DEFINE_AUTO_CLEANUP_FREE_FUNC(TypeName, func, none)                             \
-  G_GNUC_BEGIN_IGNORE_DEPRECATIONS                                                        \
-  static inline G_GNUC_UNUSED void _GLIB_AUTO_FUNC_NAME (TypeName) (TypeName * _ptr)      \
-  {                                                                                       \
-    if (*_ptr != none)                                                                    \
-      (func) (*_ptr);                                                                     \
-  }                                                                                       \
+#define G_DEFINE_AUTO_CLEANUP_FREE_FUNC(TypeName, func, none)                               \
+  G_GNUC_BEGIN_IGNORE_DEPRECATIONS                                                          \
+  static inline G_GNUC_UNUSED void G_PASTE (glib_auto_cleanup_, TypeName) (TypeName *place) \
+  {                                                                                         \
+    if (*place != none)                                                                     \
+      (func) (*place);                                                                      \
+  }                                                                                         \
   G_GNUC_END_IGNORE_DEPRECATIONS
 
 #endif /* __G_MACROS_H__ */

@@ -201,6 +201,8 @@ void g_return_if_fail_warning (const char *log_domain, const char *pretty_functi
 #endif
 
 /* The message macros: g_error() never returns, whatever a handler does. */
+#if (defined (__STDC_VERSION__) && __STDC_VERSION__ >= 199901L) || \
+    (defined (__cplusplus) && __cplusplus >= 201103L)
 #if defined (G_LOG_USE_STRUCTURED)
 #define G_LOG_HERE_(level, ...)                                                                    \
   g_log_structured_standard (G_LOG_DOMAIN, level, __FILE__, G_STRINGIFY (__LINE__), G_STRFUNC,     \
@@ -209,8 +211,6 @@ void g_return_if_fail_warning (const char *log_domain, const char *pretty_functi
 #define G_LOG_HERE_(level, ...) g_log (G_LOG_DOMAIN, level, __VA_ARGS__)
 #endif
 
-#if (defined (__STDC_VERSION__) && __STDC_VERSION__ >= 199901L) || \
-    (defined (__cplusplus) && __cplusplus >= 201103L)
 #define g_error(...)                                                \
   G_STMT_START                                                      \
   {                                                                 \
@@ -225,6 +225,16 @@ void g_return_if_fail_warning (const char *log_domain, const char *pretty_functi
 #define g_warning(...)  G_LOG_HERE_ (G_LOG_LEVEL_WARNING, __VA_ARGS__)
 #define g_info(...)     G_LOG_HERE_ (G_LOG_LEVEL_INFO, __VA_ARGS__)
 #define g_debug(...)    G_LOG_HERE_ (G_LOG_LEVEL_DEBUG, __VA_ARGS__)
+
+/* A warning that is printed the first time only. Since 2.64. */
+#define g_warning_once(...)                                                                   \
+  G_STMT_START                                                                                \
+  {                                                                                           \
+    static int g_warned_once_ = 0;                                                            \
+    if (g_atomic_int_compare_and_exchange (&g_warned_once_, 0, 1))                            \
+      g_warning (__VA_ARGS__);                                                                \
+  }                                                                                           \
+  G_STMT_END
 #else
 /* C++98 has no variadic macros: the same names as functions, without file and line. */
 #define G_LOG_INLINE_(name, level)                                                \
@@ -252,19 +262,6 @@ G_LOG_INLINE_ (g_warning, G_LOG_LEVEL_WARNING)
 G_LOG_INLINE_ (g_info, G_LOG_LEVEL_INFO)
 G_LOG_INLINE_ (g_debug, G_LOG_LEVEL_DEBUG)
 #undef G_LOG_INLINE_
-#endif
-
-#if (defined (__STDC_VERSION__) && __STDC_VERSION__ >= 199901L) || \
-    (defined (__cplusplus) && __cplusplus >= 201103L)
-/* A warning that is printed the first time only. Since 2.64. */
-#define g_warning_once(...)                                                                   \
-  G_STMT_START                                                                                \
-  {                                                                                           \
-    static int g_warned_once_ = 0;                                                            \
-    if (g_atomic_int_compare_and_exchange (&g_warned_once_, 0, 1))                            \
-      g_warning (__VA_ARGS__);                                                                \
-  }                                                                                           \
-  G_STMT_END
 #endif
 
 /* Receives the text of g_print() or g_printerr(). */

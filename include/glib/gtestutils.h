@@ -60,10 +60,6 @@ void g_assertion_message_error (const char *domain, const char *file, int line, 
                                 const char *expr, const GError *error, GQuark error_domain,
                                 int error_code) G_ANALYZER_NORETURN;
 
-/** Makes failed assertions of the comparing kind print and go on. Since 2.38. */
-GLIB_AVAILABLE_IN_2_38
-void g_test_set_nonfatal_assertions (void);
-
 #define G_ASSERT_HERE_ G_LOG_DOMAIN, __FILE__, __LINE__, G_STRFUNC
 
 #define g_assert_cmpstr(s1, cmp, s2)                                                      \
@@ -139,19 +135,33 @@ void g_test_set_nonfatal_assertions (void);
     const char *const *g_assert_v1_ = (const char *const *) (strv1);                      \
     const char *const *g_assert_v2_ = (const char *const *) (strv2);                      \
     gsize g_assert_i_ = 0;                                                                \
-    if (g_assert_v1_ == NULL || g_assert_v2_ == NULL)                                     \
+    if (g_assert_v1_ == NULL && g_assert_v2_ == NULL)                                     \
+      break;                                                                              \
+    if (g_assert_v1_ == NULL)                                                             \
+      g_assertion_message (G_ASSERT_HERE_, "assertion failed (" #strv1 " == " #strv2      \
+                           "): " #strv1 " is NULL, but " #strv2 " is not");               \
+    else if (g_assert_v2_ == NULL)                                                        \
+      g_assertion_message (G_ASSERT_HERE_, "assertion failed (" #strv1 " == " #strv2      \
+                           "): " #strv2 " is NULL, but " #strv1 " is not");               \
+    else                                                                                  \
       {                                                                                   \
-        if (g_assert_v1_ != g_assert_v2_)                                                 \
+        guint g_assert_l1_ = g_strv_length ((char **) strv1);                             \
+        guint g_assert_l2_ = g_strv_length ((char **) strv2);                             \
+        if (g_assert_l1_ != g_assert_l2_)                                                 \
+          {                                                                               \
+            char *g_assert_text_ = g_strdup_printf (                                      \
+                "assertion failed (" #strv1 " == " #strv2                                 \
+                "): length %u does not equal length %u",                                  \
+                g_assert_l1_, g_assert_l2_);                                              \
+            g_assertion_message (G_ASSERT_HERE_, g_assert_text_);                         \
+          }                                                                               \
+        while (g_assert_i_ < g_assert_l1_ &&                                              \
+               strcmp (g_assert_v1_[g_assert_i_], g_assert_v2_[g_assert_i_]) == 0)        \
+          g_assert_i_++;                                                                  \
+        if (g_assert_i_ < g_assert_l1_)                                                   \
           g_assertion_message_cmpstrv (G_ASSERT_HERE_, #strv1 " == " #strv2,              \
-                                       g_assert_v1_, g_assert_v2_, 0);                    \
-        break;                                                                            \
+                                       g_assert_v1_, g_assert_v2_, g_assert_i_);          \
       }                                                                                   \
-    while (g_assert_v1_[g_assert_i_] != NULL && g_assert_v2_[g_assert_i_] != NULL &&      \
-           strcmp (g_assert_v1_[g_assert_i_], g_assert_v2_[g_assert_i_]) == 0)            \
-      g_assert_i_++;                                                                      \
-    if (g_assert_v1_[g_assert_i_] != NULL || g_assert_v2_[g_assert_i_] != NULL)           \
-      g_assertion_message_cmpstrv (G_ASSERT_HERE_, #strv1 " == " #strv2, g_assert_v1_,    \
-                                   g_assert_v2_, g_assert_i_);                            \
   }                                                                                       \
   G_STMT_END
 /* err, a GError *, is NULL. Since 2.20. */
@@ -199,7 +209,6 @@ void g_test_set_nonfatal_assertions (void);
             "assertion failed (" #expr " >= 0): errno %i: %s", g_assert_errno_,           \
             g_strerror (g_assert_errno_));                                                \
         g_assertion_message (G_ASSERT_HERE_, g_assert_text_);                             \
-        g_free (g_assert_text_);                                                          \
       }                                                                                   \
   }                                                                                       \
   G_STMT_END

@@ -29,7 +29,11 @@ pub struct Bell {
 
 impl Default for Bell {
     fn default() -> Self {
-        Bell { word: AtomicU32::new(0), descriptor: AtomicI32::new(-1), generation: AtomicU32::new(0) }
+        Bell {
+            word: AtomicU32::new(0),
+            descriptor: AtomicI32::new(-1),
+            generation: AtomicU32::new(0),
+        }
     }
 }
 

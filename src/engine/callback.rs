@@ -12,7 +12,7 @@
 use std::cell::Cell as StdCell;
 use std::ptr::{null, null_mut};
 
-use super::source::{Head, Locked, SourcePtr};
+use super::source::{Head, Locked, Source, SourcePtr};
 
 /// A callback, to be cast to what the kind of source calls.
 pub type Func = unsafe extern "C-unwind" fn();
@@ -24,7 +24,8 @@ pub type Notify = unsafe extern "C-unwind" fn(*mut ());
 pub struct CallbackTable {
     pub hold: Option<unsafe extern "C-unwind" fn(*mut ())>,
     pub release: Option<unsafe extern "C-unwind" fn(*mut ())>,
-    pub fetch: Option<unsafe extern "C-unwind" fn(*mut (), *const Head, *mut Option<Func>, *mut *mut ())>,
+    pub fetch:
+        Option<unsafe extern "C-unwind" fn(*mut (), *const Head, *mut Option<Func>, *mut *mut ())>,
 }
 
 /// An ordinary callback.
@@ -36,7 +37,11 @@ pub struct Cell {
 
 impl Default for Cell {
     fn default() -> Self {
-        Cell { func: StdCell::new(None), data: StdCell::new(null_mut()), notify: StdCell::new(None) }
+        Cell {
+            func: StdCell::new(None),
+            data: StdCell::new(null_mut()),
+            notify: StdCell::new(None),
+        }
     }
 }
 
@@ -44,6 +49,8 @@ impl Default for Cell {
 pub struct Replaced {
     epoch: u32,
     holders: u32,
+    /// How many of them are outside the loop.
+    outside: u32,
     notify: Option<Notify>,
     data: *mut (),
 }
@@ -90,7 +97,36 @@ pub struct Held {
     counted: bool,
 }
 
-unsafe extern "C-unwind" fn inline_nothing(_cell: *mut ()) {}
+/// The source an ordinary callback lies in.
+///
+/// # Safety
+/// `cell` is the `callback_data` of a live source whose table is [`INLINE`].
+unsafe fn source_of(cell: *mut ()) -> SourcePtr {
+    let distance = std::mem::offset_of!(Source, head) - std::mem::offset_of!(Source, callback);
+    // SAFETY: the caller's promise: the cell lies in the private part of that source (I5).
+    unsafe { SourcePtr::from_head(cell.byte_add(distance).cast_const().cast()) }
+}
+
+/// Some code outside holds the callback by its public fields: it stays, and its source's memory
+/// with it.
+unsafe extern "C-unwind" fn inline_hold(cell: *mut ()) {
+    // SAFETY: whoever read the fields of a live source calls this (I5).
+    let source = unsafe { source_of(cell) };
+    source.reference();
+    let _locked = source.lock();
+    source.callback_holders.set(source.callback_holders.get() + 1);
+    source.callback_outside.set(source.callback_outside.get() + 1);
+}
+
+unsafe extern "C-unwind" fn inline_release(cell: *mut ()) {
+    // SAFETY: undoes `inline_hold`, whose reference keeps the source (I5).
+    let source = unsafe { source_of(cell) };
+    let locked = source.lock();
+    let release = source.let_outside_go();
+    drop(locked);
+    release.run();
+    source.unreference();
+}
 
 unsafe extern "C-unwind" fn inline_fetch(
     cell: *mut (),
@@ -107,9 +143,12 @@ unsafe extern "C-unwind" fn inline_fetch(
     }
 }
 
-/// The table of ordinary callbacks. Counting does nothing: the cell lives as long as its source.
-pub static INLINE: CallbackTable =
-    CallbackTable { hold: Some(inline_nothing), release: Some(inline_nothing), fetch: Some(inline_fetch) };
+/// The table of ordinary callbacks. The loop itself counts without it.
+pub static INLINE: CallbackTable = CallbackTable {
+    hold: Some(inline_hold),
+    release: Some(inline_release),
+    fetch: Some(inline_fetch),
+};
 
 impl SourcePtr {
     fn is_inline(self) -> bool {
@@ -132,15 +171,22 @@ impl SourcePtr {
         let epoch = self.callback_epoch.get();
         self.callback_epoch.set(epoch.wrapping_add(1));
         let holders = self.callback_holders.replace(0);
+        let outside = self.callback_outside.replace(0);
         if holders > 0 {
-            self.rare_mut().replaced.push(Replaced { epoch, holders, notify, data });
+            let old = Replaced { epoch, holders, outside, notify, data };
+            self.rare_mut().replaced.push(old);
             return Release::Nothing;
         }
         notify.map_or(Release::Nothing, |notify| Release::Notify(notify, data))
     }
 
     /// Sets an ordinary callback; the result lets the old one go.
-    pub fn set_callback(self, func: Option<Func>, data: *mut (), notify: Option<Notify>) -> Release {
+    pub fn set_callback(
+        self,
+        func: Option<Func>,
+        data: *mut (),
+        notify: Option<Notify>,
+    ) -> Release {
         let locked: Locked = self.lock();
         let old = self.take_callback();
         self.callback.func.set(func);
@@ -208,15 +254,33 @@ impl SourcePtr {
             self.callback_holders.set(self.callback_holders.get() - 1);
             return Release::Nothing;
         }
+        let holds = |old: &Replaced| old.epoch == held.epoch;
+        self.rare_mut()
+            .replaced
+            .iter()
+            .position(holds)
+            .map_or(Release::Nothing, |at| self.drop_hold(at))
+    }
+
+    /// Ends a hold from outside: of the oldest callback that is so held.
+    fn let_outside_go(self) -> Release {
+        let holds = |old: &Replaced| old.outside > 0;
+        if let Some(at) = self.rare_mut().replaced.iter().position(holds) {
+            self.rare_mut().replaced[at].outside -= 1;
+            return self.drop_hold(at);
+        }
+        self.callback_outside.set(self.callback_outside.get().saturating_sub(1));
+        self.callback_holders.set(self.callback_holders.get().saturating_sub(1));
+        Release::Nothing
+    }
+
+    fn drop_hold(self, at: usize) -> Release {
         let replaced = &mut self.rare_mut().replaced;
-        let Some(at) = replaced.iter().position(|old| old.epoch == held.epoch) else {
-            return Release::Nothing;
-        };
         replaced[at].holders -= 1;
         if replaced[at].holders > 0 {
             return Release::Nothing;
         }
-        let old = replaced.swap_remove(at);
+        let old = replaced.remove(at);
         old.notify.map_or(Release::Nothing, |notify| Release::Notify(notify, old.data))
     }
 

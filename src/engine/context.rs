@@ -11,11 +11,11 @@
 use std::collections::VecDeque;
 
 use super::bell::Bell;
+use super::ids::Ids;
 use super::levels::Levels;
 use super::owner::Waiter;
 use super::pollset::Pollset;
 use super::records::{RecordPtr, Records};
-use super::ids::Ids;
 use super::seam::Vtable;
 use super::source::{Locked, SourcePtr, BLOCKED, READY};
 use super::tables::Tables;
@@ -66,6 +66,8 @@ pub struct State {
     pub(super) dispatching: Vec<SourcePtr>,
     /// Calls of prepare and check functions under way.
     pub(super) asking: u32,
+    /// A walk over the levels is under way, in prepare or check.
+    pub(super) walking: bool,
     /// The time of this iteration, once somebody needed it (RT-009).
     pub(super) now: Option<u64>,
     /// What prepare found: nanoseconds until something may be ready, `None` for ever.
@@ -106,6 +108,23 @@ impl Context {
 
     pub fn reference(&self) {
         self.refs.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Adds a reference unless the last one has gone.
+    pub(super) fn reference_unless_ended(&self) -> bool {
+        let mut seen = self.refs.load(Ordering::Relaxed);
+        while seen > 0 {
+            match self.refs.compare_exchange_weak(
+                seen,
+                seen + 1,
+                Ordering::Relaxed,
+                Ordering::Relaxed,
+            ) {
+                Ok(_) => return true,
+                Err(now) => seen = now,
+            }
+        }
+        false
     }
 
     /// Drops a reference; the last one ends the context's life (MC-006).
@@ -219,10 +238,15 @@ impl State {
         if source.due.replace(false) {
             self.levels.file(source);
         }
-        if waits {
-            self.timers.set(source);
-        } else {
+        if !waits {
             self.timers.remove(source);
+        } else if self.walking && source.deadline.get() <= self.time() {
+            // The walk under way, which has taken what was due already, may yet come to it.
+            self.timers.remove(source);
+            source.due.set(true);
+            self.levels.file(source);
+        } else {
+            self.timers.set(source);
         }
     }
 

@@ -18,6 +18,7 @@
 use super::context::{Context, Guard};
 use super::defaults;
 use super::owner::Acquired;
+use super::records::RecordPtr;
 use super::seam::{Complaint, Interest};
 use super::source::{SourcePtr, BLOCKED, CAN_RECURSE, IN_CALL, READY};
 use crate::sys::clock::NS_PER_MS;
@@ -113,6 +114,7 @@ impl Context {
         state.notice_changed_tables(self.kind);
         state.take_due();
 
+        state.walking = true;
         let mut found = None;
         let mut asked_timeout = None;
         let mut behind = None;
@@ -129,6 +131,7 @@ impl Context {
             behind = Some(priority);
         }
 
+        state.walking = false;
         state.timeout = match found {
             Some(_) => Some(0),
             None => state.sleep_time(asked_timeout),
@@ -174,7 +177,8 @@ impl Context {
         if source.interest.get() == Interest::Asked {
             let mut limit = -1;
             let answer;
-            (state, answer) = self.ask(state, source, |source| (source.kind.prepare)(source, &mut limit));
+            (state, answer) =
+                self.ask(state, source, |source| (source.kind.prepare)(source, &mut limit));
             ready = answer || state.time_has_come(source);
             if let Ok(limit) = u64::try_from(limit) {
                 let limit = limit * NS_PER_MS;
@@ -238,6 +242,7 @@ impl Context {
         }
         state.take_due();
 
+        state.walking = true;
         let mut found = None;
         let mut limit = max_priority;
         let mut behind = None;
@@ -254,6 +259,7 @@ impl Context {
             }
             behind = Some(priority);
         }
+        state.walking = false;
         let in_order = |pair: &[SourcePtr]| pair[0].label.get() <= pair[1].label.get();
         if !state.pending.windows(2).all(in_order) {
             state.pending.sort_by_key(|source| source.label.get());
@@ -296,7 +302,9 @@ impl Context {
         }
         let answer;
         (state, answer) = self.ask(state, source, source.kind.check);
-        ready = answer || source.lit_deciding.get() > 0 || state.time_has_come(source);
+        // What its descriptors reported counts even if it has just destroyed itself (CK-006).
+        let is_lit = |record: RecordPtr| record.decides && record.revents() != 0;
+        ready = answer || source.each_record().any(is_lit) || state.time_has_come(source);
         if ready {
             state.gather(source);
         }

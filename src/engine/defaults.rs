@@ -127,5 +127,6 @@ pub fn pop(context: Option<*const Context>) -> Result<(), PopError> {
 
 /// The context on top of this thread's stack; `None` for the global one.
 pub fn top() -> Option<*const Context> {
-    STACK.with_borrow(|stack| stack.0.as_ref().and_then(|entries| entries.last().copied()).flatten())
+    STACK
+        .with_borrow(|stack| stack.0.as_ref().and_then(|entries| entries.last().copied()).flatten())
 }

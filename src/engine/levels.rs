@@ -345,7 +345,8 @@ impl Levels {
     /// The next source of the walk, in list order; `None` ends it.
     pub fn step(&mut self) -> Option<SourcePtr> {
         let walk = self.walk.as_mut()?;
-        let place = |source: Option<SourcePtr>| source.map_or(u64::MAX, |source| source.label.get());
+        let place =
+            |source: Option<SourcePtr>| source.map_or(u64::MAX, |source| source.label.get());
         let next = if place(walk.asked) < place(walk.hot) { walk.asked } else { walk.hot };
         let Some(source) = next else {
             self.walk = None;

@@ -3,10 +3,10 @@
 //! Destroying is immediate and happens once; the memory stays until the last reference goes. The
 //! context holds one reference on every source that is attached and not destroyed.
 
-use super::context::{Context, Guard, State};
-use super::source::{BareGuard, Locked, SourcePtr, ACTIVE, BLOCKED, NO_LEVEL};
 use super::callback::Release;
+use super::context::{Context, Guard, State};
 use super::seam::Complaint;
+use super::source::{BareGuard, Locked, SourcePtr, ACTIVE, BLOCKED, NO_LEVEL};
 use crate::sync::Ordering;
 
 impl SourcePtr {
@@ -177,7 +177,12 @@ impl State {
         watches
     }
 
-    fn attach_one(&mut self, context: &Context, source: SourcePtr, parent: Option<SourcePtr>) -> bool {
+    fn attach_one(
+        &mut self,
+        context: &Context,
+        source: SourcePtr,
+        parent: Option<SourcePtr>,
+    ) -> bool {
         let address = std::ptr::from_ref(context).cast_mut();
         context.keep_memory();
         source.head.context.store(address, Ordering::Relaxed);
@@ -201,6 +206,14 @@ impl State {
         // Release: whoever finds the home finds the source attached.
         source.home.store(address, Ordering::Release);
         watches
+    }
+
+    fn find_by_user_data(&self, data: *mut (), table: Option<*const ()>) -> Option<SourcePtr> {
+        self.levels.in_order().find(|source| {
+            !source.is_destroyed()
+                && table.is_none_or(|table| source.head.source_funcs.get() == table)
+                && source.callback_user_data() == Some(data)
+        })
     }
 
     /// Takes a source that is being finalized out of everything.
@@ -236,7 +249,11 @@ impl Context {
 
     /// Destroys an attached source. While its notify runs its children are alive and its
     /// descriptors registered (SL-005).
-    pub(super) fn destroy_locked<'a>(&'a self, mut state: Guard<'a>, source: SourcePtr) -> Guard<'a> {
+    pub(super) fn destroy_locked<'a>(
+        &'a self,
+        mut state: Guard<'a>,
+        source: SourcePtr,
+    ) -> Guard<'a> {
         if source.is_destroyed() {
             return state;
         }
@@ -277,7 +294,11 @@ impl Context {
     }
 
     /// Drops a reference, unlocking only for the last one.
-    pub(super) fn unreference_unlocked<'a>(&'a self, state: Guard<'a>, source: SourcePtr) -> Guard<'a> {
+    pub(super) fn unreference_unlocked<'a>(
+        &'a self,
+        state: Guard<'a>,
+        source: SourcePtr,
+    ) -> Guard<'a> {
         if source.unreference_unless_last() {
             return state;
         }
@@ -306,12 +327,30 @@ impl Context {
     /// The first source, in list order, whose callback has this data and, if given, whose functions
     /// are these (ID-005). The callback tables' `get` runs under the lock.
     pub fn find_by_user_data(&self, data: *mut (), table: Option<*const ()>) -> Option<SourcePtr> {
+        self.state.lock().find_by_user_data(data, table)
+    }
+
+    /// Destroys the source that `find_by_user_data` finds; false if there is none.
+    pub fn destroy_by_user_data(&self, data: *mut (), table: Option<*const ()>) -> bool {
         let state = self.state.lock();
-        let found = state.levels.in_order().find(|source| {
-            !source.is_destroyed()
-                && table.is_none_or(|table| source.head.source_funcs.get() == table)
-                && source.callback_user_data() == Some(data)
-        });
-        found
+        match state.find_by_user_data(data, table) {
+            Some(source) => {
+                drop(self.destroy_locked(state, source));
+                true
+            }
+            None => false,
+        }
+    }
+}
+
+impl SourcePtr {
+    /// The source's context with a reference more, NULL if it has none (any more). Another thread
+    /// may be ending the context meanwhile: once its count is 0 it is not brought back.
+    pub fn referenced_context(self) -> *const Context {
+        let mut locked = self.lock();
+        match locked.context() {
+            Some((context, state)) if !state.dead && context.reference_unless_ended() => context,
+            _ => std::ptr::null(),
+        }
     }
 }

@@ -48,9 +48,8 @@ impl MainLoop {
     /// The caller holds a reference on `this` and gives it up.
     pub unsafe fn unreference(this: *const MainLoop) {
         // SAFETY: the caller's reference keeps it alive for now (I7).
-        let (last, context) = unsafe {
-            ((*this).refs.fetch_sub(1, Ordering::AcqRel) == 1, (*this).context)
-        };
+        let (last, context) =
+            unsafe { ((*this).refs.fetch_sub(1, Ordering::AcqRel) == 1, (*this).context) };
         if last {
             // SAFETY: made by `create` from a box; the last reference is gone, and with it the
             // loop's own reference on its context (I7, I3).

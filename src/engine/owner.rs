@@ -25,7 +25,11 @@ pub fn this_thread() -> usize {
 pub enum Waiter {
     Inner(Arc<Condvar>),
     /// Sleeps on a condition of the program's; `wake` signals it.
-    Outer { wake: fn(*mut (), *mut ()), condition: *mut (), mutex: *mut () },
+    Outer {
+        wake: fn(*mut (), *mut ()),
+        condition: *mut (),
+        mutex: *mut (),
+    },
 }
 
 impl Waiter {
@@ -65,11 +69,6 @@ impl Context {
         self.state.lock().owner == this_thread()
     }
 
-    /// Whether some other thread owns the context.
-    pub(super) fn owned_elsewhere(state: &Guard<'_>) -> bool {
-        state.owner != 0 && state.owner != this_thread()
-    }
-
     /// Gives one acquire back, whichever thread made it (OW-003).
     pub fn release(&self) {
         let state = self.state.lock();
@@ -97,7 +96,8 @@ impl Context {
     pub(super) fn wait_for_ownership<'a>(&'a self, mut state: Guard<'a>) -> (Guard<'a>, Acquired) {
         let condvar = Arc::new(Condvar::new());
         state.waiters.push_back(Waiter::Inner(Arc::clone(&condvar)));
-        let is_me = |waiter: &Waiter| matches!(waiter, Waiter::Inner(c) if Arc::ptr_eq(c, &condvar));
+        let is_me =
+            |waiter: &Waiter| matches!(waiter, Waiter::Inner(c) if Arc::ptr_eq(c, &condvar));
         // A waiter that is still queued was not woken by anybody: the sleep ended by itself.
         while state.waiters.iter().any(is_me) {
             state = wait(&condvar, state);

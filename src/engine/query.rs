@@ -54,19 +54,17 @@ impl Context {
             self.bell.listen_outside();
         }
         let mut give = |fd, events| each(PollFd { fd, events, revents: 0 });
-        state.records.for_each_sorted(max_priority, |fd, events| {
-            match bell {
-                Some(number) if number < fd => {
-                    give(number, IN);
-                    bell = None;
-                    give(fd, events);
-                }
-                Some(number) if number == fd => {
-                    bell = None;
-                    give(fd, events | IN);
-                }
-                _ => give(fd, events),
+        state.records.for_each_sorted(max_priority, |fd, events| match bell {
+            Some(number) if number < fd => {
+                give(number, IN);
+                bell = None;
+                give(fd, events);
             }
+            Some(number) if number == fd => {
+                bell = None;
+                give(fd, events | IN);
+            }
+            _ => give(fd, events),
         });
         if let Some(number) = bell {
             give(number, IN);
@@ -207,7 +205,11 @@ impl Context {
     }
 
     /// The check phase of an iteration that waited by itself.
-    pub(super) fn check_waited<'a>(&'a self, mut state: Guard<'a>, max_priority: i32) -> (Guard<'a>, bool) {
+    pub(super) fn check_waited<'a>(
+        &'a self,
+        mut state: Guard<'a>,
+        max_priority: i32,
+    ) -> (Guard<'a>, bool) {
         if state.poll_func.is_none() {
             return self.check_locked(state, max_priority, Polled::Here);
         }

@@ -56,7 +56,12 @@ impl Deref for RecordPtr {
 
 impl RecordPtr {
     /// A record with a `PollFd` of its own, in the given spare place or newly allocated.
-    pub fn owning(place: Option<NonNull<Record>>, fd: i32, events: u16, decides: bool) -> RecordPtr {
+    pub fn owning(
+        place: Option<NonNull<Record>>,
+        fd: i32,
+        events: u16,
+        decides: bool,
+    ) -> RecordPtr {
         let own = PollFd { fd, events, revents: 0 };
         let record = Record::new(own, decides, place.is_some());
         let fresh = || NonNull::from(Box::leak(Box::<Record>::new_uninit())).cast();
@@ -393,7 +398,8 @@ impl Records {
     /// The record a program added for `pollfd` on the context itself: usually it is among the few
     /// of that descriptor, unless the program changed the number since.
     pub fn find_on_context(&self, pollfd: NonNull<PollFd>) -> Option<RecordPtr> {
-        let is_it = |record: &RecordPtr| record.pollfd.get() == pollfd && record.owner.get().is_none();
+        let is_it =
+            |record: &RecordPtr| record.pollfd.get() == pollfd && record.owner.get().is_none();
         // SAFETY: the program's `PollFd` is valid, it is passing it to us (I4).
         let fd = unsafe { pollfd.read() }.fd;
         let near = self.by_fd.get(fd).and_then(|index| self.on(index).find(is_it));
@@ -438,7 +444,10 @@ impl Records {
         for (index, entry) in self.entries.iter().enumerate() {
             for record in self.on(index as u32) {
                 if record.entry.get() as usize != index || record.fd.get() != entry.fd {
-                    return Err(format!("a record of descriptor {} is in a foreign entry", entry.fd));
+                    return Err(format!(
+                        "a record of descriptor {} is in a foreign entry",
+                        entry.fd
+                    ));
                 }
                 if record.events.get() & !entry.events != 0 {
                     return Err(format!("descriptor {} is watched for too little", entry.fd));

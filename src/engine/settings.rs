@@ -41,6 +41,30 @@ impl SourcePtr {
         self.has(CAN_RECURSE)
     }
 
+    /// Replaces the function table of a source that is not attached.
+    pub fn set_table(self, table: *const ()) {
+        if let Locked::Bare(_guard) = self.lock() {
+            self.head.source_funcs.set(table);
+        }
+    }
+
+    /// Sets the name; the result is the old one if it was a copy of ours, to be freed.
+    pub fn set_name(self, name: *mut u8, owned: bool) -> *mut u8 {
+        let _locked = self.lock();
+        let old = self.head.name.replace(name);
+        let was_owned = self.name_owned.replace(owned);
+        if was_owned {
+            old
+        } else {
+            std::ptr::null_mut()
+        }
+    }
+
+    pub fn name(self) -> *const u8 {
+        let _locked = self.lock();
+        self.head.name.get()
+    }
+
     /// Sets or clears the time, in nanoseconds, at which the source becomes ready by itself.
     pub fn set_ready_time(self, time: Option<u64>) {
         let mut locked = self.lock();
@@ -73,7 +97,8 @@ impl SourcePtr {
         let mut locked = self.lock();
         if let Some((context, state)) = locked.context() {
             let now = state.time();
-            if self.store_ready_time(Some(next(now))) && !self.has(BLOCKED) && !self.is_destroyed() {
+            if self.store_ready_time(Some(next(now))) && !self.has(BLOCKED) && !self.is_destroyed()
+            {
                 state.set_timer(self);
                 context.bell.ring();
             }
@@ -121,6 +146,11 @@ impl SourcePtr {
 
     pub(super) fn each_record(self) -> impl Iterator<Item = RecordPtr> {
         std::iter::successors(self.records.get(), |record| record.next_of_source.get())
+    }
+
+    /// Stops watching through a `PollFd` of the program's; an unknown one is ignored.
+    pub fn remove_poll(self, pollfd: NonNull<PollFd>) {
+        self.remove_fd(pollfd);
     }
 
     /// Stops a watch and frees its record. False if it is none of this source's.

@@ -86,6 +86,8 @@ pub struct Source {
     pub(super) leaving: Cell<bool>,
     /// `Head::name` is a copy of ours.
     pub name_owned: Cell<bool>,
+    /// The callback is one that runs once and whose result means nothing.
+    pub runs_once: Cell<bool>,
 
     // Place in the list: its level, and a number that grows along the level's list (`levels`).
     pub(super) level: Cell<u32>,
@@ -106,8 +108,10 @@ pub struct Source {
     pub(super) callback: CallbackCell,
     /// Counts replacements of the callback.
     pub(super) callback_epoch: Cell<u32>,
-    /// Dispatches that run the present callback.
+    /// How many hold the present callback: dispatches that run it, and others.
     pub(super) callback_holders: Cell<u32>,
+    /// How many of these are code outside the loop that read the public fields.
+    pub(super) callback_outside: Cell<u32>,
 
     pub(super) id_next: Cell<Option<SourcePtr>>,
     pub(super) rare: Cell<*mut Rare>,
@@ -164,13 +168,20 @@ const ALIGN: usize = 16;
 impl SourcePtr {
     /// Makes a source with one reference. `size` is that of the C structure including [`Head`];
     /// with `spare_record` its first descriptor needs no allocation of its own.
-    pub fn new(kind: &'static Vtable, table: *const (), size: u32, spare_record: bool) -> SourcePtr {
+    pub fn new(
+        kind: &'static Vtable,
+        table: *const (),
+        size: u32,
+        spare_record: bool,
+    ) -> SourcePtr {
         debug_assert!(size as usize >= size_of::<Head>());
         let spare_at = spare_offset(size);
         let layout = layout(spare_at, spare_record);
         // SAFETY: the layout is not empty (I1).
         let memory = unsafe { alloc_zeroed(layout) };
-        let Some(memory) = NonNull::new(memory.cast::<Source>()) else { handle_alloc_error(layout) };
+        let Some(memory) = NonNull::new(memory.cast::<Source>()) else {
+            handle_alloc_error(layout)
+        };
         let source = Source {
             kind,
             home: AtomicPtr::new(null_mut()),
@@ -181,6 +192,7 @@ impl SourcePtr {
             due: Cell::new(false),
             leaving: Cell::new(false),
             name_owned: Cell::new(false),
+            runs_once: Cell::new(false),
             level: Cell::new(NO_LEVEL),
             label: Cell::new(0),
             queue_prev: Cell::new(None),
@@ -193,6 +205,7 @@ impl SourcePtr {
             callback: CallbackCell::default(),
             callback_epoch: Cell::new(0),
             callback_holders: Cell::new(0),
+            callback_outside: Cell::new(0),
             id_next: Cell::new(None),
             rare: Cell::new(null_mut()),
             size,
@@ -245,7 +258,9 @@ impl SourcePtr {
     pub unsafe fn from_head(head: *const Head) -> SourcePtr {
         let distance = std::mem::offset_of!(Source, head);
         // SAFETY: the caller's promise; the private part lies at that distance before it (I1).
-        SourcePtr(unsafe { NonNull::new_unchecked(head.byte_sub(distance).cast::<Source>().cast_mut()) })
+        SourcePtr(unsafe {
+            NonNull::new_unchecked(head.byte_sub(distance).cast::<Source>().cast_mut())
+        })
     }
 
     /// The record lying in the source's own block, if it was made with one and it is free.
@@ -301,7 +316,8 @@ fn spare_offset(size: u32) -> u32 {
 
 fn layout(spare_at: u32, spare: bool) -> Layout {
     let record = if spare { size_of::<Record>() } else { 0 };
-    Layout::from_size_align(spare_at as usize + record, ALIGN).expect("a source's size fits in memory")
+    Layout::from_size_align(spare_at as usize + record, ALIGN)
+        .expect("a source's size fits in memory")
 }
 
 impl Source {
@@ -331,6 +347,33 @@ impl Source {
 
     pub fn is_attached_or_was(&self) -> bool {
         !self.home.load(Ordering::Acquire).is_null()
+    }
+
+    pub fn is_referenced(&self) -> bool {
+        self.head.ref_count.load(Ordering::Relaxed) > 0
+    }
+
+    /// The count has not run below zero.
+    pub fn count_is_sane(&self) -> bool {
+        self.head.ref_count.load(Ordering::Relaxed) as i32 >= 0
+    }
+
+    /// The context it is attached to, NULL before and once that context has ended.
+    pub fn context_ptr(&self) -> *mut Context {
+        self.head.context.load(Ordering::Acquire)
+    }
+
+    pub fn has_context(&self) -> bool {
+        !self.context_ptr().is_null()
+    }
+
+    pub fn id(&self) -> u32 {
+        self.head.source_id.load(Ordering::Relaxed)
+    }
+
+    /// The size of the C structure.
+    pub fn size(&self) -> usize {
+        self.size as usize
     }
 
     pub fn priority(&self) -> i32 {

@@ -30,8 +30,11 @@ impl Context {
                     return Err("an attached source is not found by its id".into());
                 }
             }
-            let queues =
-                [(&level.always, Queued::Always), (&level.asked, Queued::Asked), (&level.hot, Queued::Hot)];
+            let queues = [
+                (&level.always, Queued::Always),
+                (&level.asked, Queued::Asked),
+                (&level.hot, Queued::Hot),
+            ];
             for (queue, name) in queues {
                 if queue.iter().any(|source| source.queued.get() != name) {
                     return Err(format!("a source in the queue {name:?} believes otherwise"));

@@ -101,6 +101,17 @@ test_steal (void)
 #endif
 }
 
+/* ---- Constants and casts ---------------------------------------------------------------------- */
+
+#if GLIB_CHECK_VERSION(2, 88, 0)
+static void
+test_units (void)
+{
+  /* 64 bits wide and unsigned: seconds in 32 bits times this must not overflow. */
+  check ("G_NSEC_PER_SEC", G_NSEC_PER_SEC == 1000000000 && sizeof (G_NSEC_PER_SEC) == 8 && G_NSEC_PER_SEC * 0 - 1 > 0);
+}
+#endif
+
 static int callback_ran;
 
 static int
@@ -169,7 +180,7 @@ test_clear_fd (void)
   int none = -2;
 
   check ("g_clear_fd closes", g_clear_fd (&fd, NULL) && fd == -1 && !is_open (copy));
-  check ("g_clear_fd of none does nothing", g_clear_fd (&none, NULL) && none == -2);
+  check ("g_clear_fd of none closes nothing", g_clear_fd (&none, NULL) && none == -1);
   {
     g_autofd int scoped = open ("/dev/null", O_RDONLY | O_CLOEXEC);
 
@@ -255,6 +266,9 @@ main (void)
   test_clear_handle_id ();
   test_steal ();
   test_source_func ();
+#if GLIB_CHECK_VERSION(2, 88, 0)
+  test_units ();
+#endif
 #if GLIB_CHECK_VERSION(2, 80, 0)
   test_pipe ();
   test_clear_fd ();

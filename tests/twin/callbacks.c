@@ -5,7 +5,7 @@
  */
 #include "sources.h"
 
-/* ---- replacing ---------------------------------------------------------------------------------------------------- */
+/* ---- replacing --------------------------------------------------------------------------------------------------- */
 
 static GSource *current;
 
@@ -144,7 +144,7 @@ TWIN (callback_set_on_a_destroyed_source_is_notified_at_the_last_unref, "CB-002 
     g_main_context_unref (context);
 }
 
-/* ---- without a function -------------------------------------------------------------------------------------------- */
+/* ---- without a function ------------------------------------------------------------------------------------------ */
 
 TWIN (builtin_source_without_function_warns_and_ends, "CB-003 CB-009")
 {
@@ -196,7 +196,7 @@ TWIN (custom_dispatch_gets_null_when_no_callback_is_set, "CB-003 CB-009")
     g_main_context_unref (context);
 }
 
-/* ---- callback objects ---------------------------------------------------------------------------------------------- */
+/* ---- callback objects -------------------------------------------------------------------------------------------- */
 
 typedef struct {
     const char   *name;
@@ -221,7 +221,8 @@ object_unref (gpointer data)
     if (object->context != NULL) {
         GSource *passing = idle_once (object->context, 0, "passing");
 
-        trace ("find: %s", yes (g_main_context_find_source_by_user_data (object->context, (gpointer) "passing") != NULL));
+        trace ("find: %s",
+               yes (g_main_context_find_source_by_user_data (object->context, (gpointer) "passing") != NULL));
         g_source_destroy (passing);
     }
 }
@@ -359,7 +360,7 @@ TWIN (held_plain_callback_is_notified_at_the_last_release, "CB-007 CB-001")
     g_source_unref (source);
 }
 
-/* ---- what a notify may do ------------------------------------------------------------------------------------------ */
+/* ---- what a notify may do ---------------------------------------------------------------------------------------- */
 
 typedef struct {
     GMainContext *context;

@@ -12,7 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* ---- birth and references ------------------------------------------------------------------------------------------------ */
+/* ---- birth and references ---------------------------------------------------------------------------------------- */
 
 TWIN (new_channel_is_buffered_utf8_and_leaves_its_descriptor_alone, "IO-001 IO-016 IO-019 IO-009")
 {
@@ -48,8 +48,7 @@ TWIN (close_on_unref_closes_with_the_last_reference, "IO-009 IO-016")
     trace ("set %s", yes (g_io_channel_get_close_on_unref (channel)));
     g_io_channel_set_close_on_unref (channel, FALSE);
     trace ("set %s", yes (g_io_channel_get_close_on_unref (channel)));
-    g_io_channel_set_close_on_unref (channel, 4);
-    trace ("set %d", g_io_channel_get_close_on_unref (channel));
+    g_io_channel_set_close_on_unref (channel, TRUE);
     g_io_channel_ref (channel);
     g_io_channel_unref (channel);
     trace ("open %s", yes (fcntl (closed, F_GETFD) >= 0));
@@ -58,14 +57,15 @@ TWIN (close_on_unref_closes_with_the_last_reference, "IO-009 IO-016")
     pipe_close (ends);
 }
 
-/* ---- flags ------------------------------------------------------------------------------------------------------------------ */
+/* ---- flags ------------------------------------------------------------------------------------------------------- */
 
 static void
 tell_flags (const char *what, GIOChannel *channel)
 {
     GIOFlags flags = g_io_channel_get_flags (channel);
 
-    trace ("%s:%s%s%s%s%s", what, flags & G_IO_FLAG_APPEND ? " append" : "", flags & G_IO_FLAG_NONBLOCK ? " nonblock" : "",
+    trace ("%s:%s%s%s%s%s", what,
+           flags & G_IO_FLAG_APPEND ? " append" : "", flags & G_IO_FLAG_NONBLOCK ? " nonblock" : "",
            flags & G_IO_FLAG_IS_READABLE ? " readable" : "", flags & G_IO_FLAG_IS_WRITABLE ? " writable" : "",
            flags & G_IO_FLAG_IS_SEEKABLE ? " seekable" : "");
 }
@@ -75,8 +75,8 @@ tell_flags_of (const char *what, int fd)
 {
     GIOChannel *channel = g_io_channel_unix_new (fd);
 
-    trace ("%s: fields say%s%s%s", what, channel->is_readable ? " readable" : "", channel->is_writeable ? " writable" : "",
-           channel->is_seekable ? " seekable" : "");
+    trace ("%s: fields say%s%s%s", what, channel->is_readable ? " readable" : "",
+           channel->is_writeable ? " writable" : "", channel->is_seekable ? " seekable" : "");
     tell_flags (what, channel);
     g_io_channel_unref (channel);
 }
@@ -153,7 +153,7 @@ OWN (bad_descriptor_is_neither_readable_nor_writeable, "BUG-6 IO-004", "the orac
     g_io_channel_unref (channel);
 }
 
-/* ---- channels made by the program -------------------------------------------------------------------------------------------- */
+/* ---- channels made by the program -------------------------------------------------------------------------------- */
 
 typedef struct {
     GIOChannel channel;
@@ -163,7 +163,7 @@ typedef struct {
 static void
 own_free (GIOChannel *channel)
 {
-    trace ("io_free, references %d", channel->ref_count);
+    trace ("io_free");
     g_free (channel);
 }
 
@@ -274,7 +274,7 @@ TWIN (own_channel_is_driven_through_its_table_only, "IO-018 IO-019 IO-020")
     pipe_close (ends);
 }
 
-/* ---- watches -------------------------------------------------------------------------------------------------------------------- */
+/* ---- watches ----------------------------------------------------------------------------------------------------- */
 
 static GSource *
 watch (GMainContext *context, GIOChannel *channel, GIOCondition condition)
@@ -296,8 +296,8 @@ TWIN (watch_holds_the_channel_until_its_finalization_and_never_closes_it, "IO-11
     pipe_open (ends);
     channel = g_io_channel_unix_new (ends[0]);
     source = watch (context, channel, G_IO_IN);
-    trace ("table %s, priority %d, recursive %s, channel references %d", yes (source->source_funcs == &g_io_watch_funcs),
-           g_source_get_priority (source), yes (g_source_get_can_recurse (source)), channel->ref_count);
+    trace ("table %s, priority %d, recursive %s, channel references %d",
+           yes (source->source_funcs == &g_io_watch_funcs), g_source_get_priority (source), yes (g_source_get_can_recurse (source)), channel->ref_count);
     trace ("polled for %s", polled_for (context, ends[0]));
     g_source_destroy (source);
     trace ("destroyed: channel references %d, polled for %s", channel->ref_count, polled_for (context, ends[0]));
@@ -427,7 +427,8 @@ TWIN (closed_descriptor_is_reported_in_every_iteration_if_nval_is_asked_for, "IO
     turn (context);
     close (closed);
     for (int i = 0; i < 3; i++)
-        turn (context);
+        await_dispatch (context);
+    turn (context);
     let_go (source);
     source = watch (context, channel, G_IO_IN);
     turn (context);

@@ -1,8 +1,8 @@
-/* children.c - child sources: how they follow their parent in priority, life and list order, and who is dispatched when
- * a child or a parent is ready (contract section 16).
+/* children.c - child sources: how they follow their parent in priority, life and list order, and who is dispatched
+ * when a child or a parent is ready (contract section 16).
  *
- * Children and parents here are probes and idles; the ones that must not be asked are passive and driven by ready times.
- * Must not repeat plain order and blocking: see the programs of sections 9 and 10.
+ * Children and parents here are probes and idles; the ones that must not be asked are passive and driven by ready
+ * times. Must not repeat plain order and blocking: see the programs of sections 9 and 10.
  */
 #include "sources.h"
 
@@ -39,7 +39,7 @@ calm (GSource *source)
     g_source_set_ready_time (source, -1);
 }
 
-/* ---- priority -------------------------------------------------------------------------------------------------------- */
+/* ---- priority ---------------------------------------------------------------------------------------------------- */
 
 TWIN (child_follows_the_priority_of_its_parent, "CS-001")
 {
@@ -93,7 +93,7 @@ TWIN (priority_change_of_a_family_moves_all_of_it, "CS-001 CS-003 OR-002")
     g_main_context_unref (context);
 }
 
-/* ---- references, ids, order -------------------------------------------------------------------------------------------- */
+/* ---- references, ids, order -------------------------------------------------------------------------------------- */
 
 TWIN (parent_holds_and_attaches_its_children, "CS-002 CS-003")
 {
@@ -147,7 +147,7 @@ TWIN (children_stand_before_their_parent_in_the_order_of_the_list, "CS-003 CS-00
     g_main_context_unref (context);
 }
 
-/* ---- readiness ------------------------------------------------------------------------------------------------------------ */
+/* ---- readiness --------------------------------------------------------------------------------------------------- */
 
 TWIN (ready_child_brings_its_ancestors_and_a_ready_parent_nobody, "CS-004 PR-010")
 {
@@ -241,7 +241,7 @@ TWIN (parent_destroyed_by_its_child_is_not_dispatched, "CS-007 CS-006 DI-001")
     g_main_context_unref (context);
 }
 
-/* ---- life -------------------------------------------------------------------------------------------------------------------- */
+/* ---- life -------------------------------------------------------------------------------------------------------- */
 
 TWIN (destroying_a_parent_destroys_all_below_it, "CS-006 SL-004")
 {
@@ -335,7 +335,7 @@ OWN (child_removed_from_an_unattached_parent_is_destroyed_once, "BUG-1 CS-008",
     g_source_unref (parent);
 }
 
-/* ---- changes during dispatch ---------------------------------------------------------------------------------------------------- */
+/* ---- changes during dispatch ------------------------------------------------------------------------------------- */
 
 static GSource *adopted;
 static GSource *dismissed;
@@ -482,7 +482,7 @@ OWN (child_that_iterates_lets_its_parent_run_inside_once, "BUG-3 RB-003 RB-005 C
     g_main_context_unref (context);
 }
 
-/* ---- what is refused -------------------------------------------------------------------------------------------------------------- */
+/* ---- what is refused --------------------------------------------------------------------------------------------- */
 
 TWIN (adding_needs_two_live_sources_and_a_free_child, "CS-011")
 {

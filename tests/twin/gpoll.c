@@ -89,12 +89,23 @@ TWIN (interrupted_poll_fails_with_eintr, "PL-001")
     trace ("%d %s", result, strerror (error));
 }
 
-TWIN (too_many_entries_fail_with_einval, "PL-001")
+TWIN (every_entry_of_a_long_array_is_filled, "PL-001")
 {
-    GPollFD entry = { -1, 0, 0 };
-    int     result;
+    enum { MANY = 60 };
+    int     pipes[MANY][2];
+    GPollFD entries[MANY];
+    int     right = 0;
 
-    errno = 0;
-    result = g_poll (&entry, G_MAXUINT, 0);
-    trace ("%d %s", result, strerror (errno));
+    for (int i = 0; i < MANY; i++) {
+        pipe_open (pipes[i]);
+        entries[i] = (GPollFD) { pipes[i][0], G_IO_IN, 77 };
+        if (i % 7 == 0)
+            feed (pipes[i][1]);
+    }
+    trace ("%d", g_poll (entries, MANY, 1000));
+    for (int i = 0; i < MANY; i++) {
+        right += entries[i].revents == (i % 7 == 0 ? G_IO_IN : 0) && entries[i].events == G_IO_IN;
+        pipe_close (pipes[i]);
+    }
+    trace ("right %d", right);
 }

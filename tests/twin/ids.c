@@ -1,4 +1,4 @@
-/* ids.c - source ids and every way of finding or removing a source by id, by user data or by table (contract section 12).
+/* ids.c - source ids and every way of finding or removing a source by id, by user data or by table (section 12).
  *
  * Ids in private contexts start at 1 and may be traced; ids in the default context depend on what else lives there and
  * are only compared. Must not know how ids are stored. Read next: source_life.c for what destroying does.
@@ -143,13 +143,16 @@ TWIN (find_by_user_data_takes_the_first_in_list_order, "ID-005")
     g_source_set_priority (timeout, -50);
     hand_over (timeout, searched);
     trace ("%s", name_found (g_main_context_find_source_by_user_data (searched, data)));
-    trace ("idle table: %s", name_found (g_main_context_find_source_by_funcs_user_data (searched, &g_idle_funcs, data)));
+    trace ("idle table: %s",
+           name_found (g_main_context_find_source_by_funcs_user_data (searched, &g_idle_funcs, data)));
     trace ("timeout table: %s",
            name_found (g_main_context_find_source_by_funcs_user_data (searched, &g_timeout_funcs, data)));
-    trace ("other table: %s", name_found (g_main_context_find_source_by_funcs_user_data (searched, &probe_funcs, data)));
+    trace ("other table: %s",
+           name_found (g_main_context_find_source_by_funcs_user_data (searched, &probe_funcs, data)));
     g_source_destroy (urgent);
     g_source_destroy (middle);
-    trace ("idle table: %s", name_found (g_main_context_find_source_by_funcs_user_data (searched, &g_idle_funcs, data)));
+    trace ("idle table: %s",
+           name_found (g_main_context_find_source_by_funcs_user_data (searched, &g_idle_funcs, data)));
     g_main_context_unref (searched);
 }
 
@@ -303,7 +306,7 @@ TWIN (set_name_by_id_ignores_unknown_ids, "ID-009")
     trace ("end");
 }
 
-/* ---- many ---------------------------------------------------------------------------------------------------------- */
+/* ---- many -------------------------------------------------------------------------------------------------------- */
 
 TWIN (many_sources_removed_in_any_order_are_each_found_once, "OR-006 ID-001 ID-004 ID-006")
 {

@@ -5,7 +5,9 @@
  */
 #include "sources.h"
 
-/* ---- the flag ------------------------------------------------------------------------------------------------------------ */
+#include <sched.h>
+
+/* ---- the flag ---------------------------------------------------------------------------------------------------- */
 
 TWIN (is_running_is_a_plain_flag_from_construction_on, "ML-001 ML-010")
 {
@@ -81,7 +83,7 @@ TWIN (loop_can_run_again, "ML-002")
     g_main_loop_unref (loop);
 }
 
-/* ---- while it runs ----------------------------------------------------------------------------------------------------------- */
+/* ---- while it runs ----------------------------------------------------------------------------------------------- */
 
 static gboolean
 drop_the_loop (gpointer loop)
@@ -180,12 +182,40 @@ TWIN (quits_from_several_threads_end_each_run, "ML-004")
     g_main_loop_unref (loop);
 }
 
-/* ---- nesting ------------------------------------------------------------------------------------------------------------------ */
+static void *
+quit_as_soon_as_it_runs (void *loop)
+{
+    while (!g_main_loop_is_running (loop))
+        sched_yield ();
+    g_main_loop_quit (loop);
+    return NULL;
+}
+
+TWIN (quit_that_meets_a_loop_falling_asleep_is_not_lost, "ML-004 WK-001")
+{
+    enum { ROUNDS = 200 };
+    GMainLoop *loop = loop_on_new_context ();
+    int        runs = 0;
+
+    for (int i = 0; i < ROUNDS; i++) {
+        pthread_t thread = spawn (quit_as_soon_as_it_runs, loop);
+
+        g_main_loop_run (loop);
+        join (thread);
+        runs++;
+    }
+    trace ("runs ended %d", runs);
+    g_main_loop_unref (loop);
+}
+
+/* ---- nesting ----------------------------------------------------------------------------------------------------- */
 
 static gboolean
 run_same_loop (gpointer loop)
 {
     trace ("inner run begins, depth %d", g_main_depth ());
+    if (g_main_depth () == 2)
+        hand_over (with_callback (g_idle_source_new (), quit_and_stay, loop, NULL), g_main_loop_get_context (loop));
     g_main_loop_run (loop);
     trace ("inner run ended, running %d", g_main_loop_is_running (loop));
     return G_SOURCE_REMOVE;
@@ -193,12 +223,10 @@ run_same_loop (gpointer loop)
 
 TWIN (one_quit_ends_all_levels_of_the_same_loop, "ML-006")
 {
-    GMainLoop    *loop = loop_on_new_context ();
-    GMainContext *context = g_main_loop_get_context (loop);
+    GMainLoop *loop = loop_on_new_context ();
 
-    hand_over (with_callback (g_idle_source_new (), run_same_loop, loop, NULL), context);
-    hand_over (with_callback (g_idle_source_new (), run_same_loop, loop, NULL), context);
-    hand_over (with_callback (g_timeout_source_new (15), quit_and_stay, loop, NULL), context);
+    for (int i = 0; i < 2; i++)
+        hand_over (with_callback (g_idle_source_new (), run_same_loop, loop, NULL), g_main_loop_get_context (loop));
     g_main_loop_run (loop);
     trace ("outer run ended");
     g_main_loop_unref (loop);
@@ -260,7 +288,7 @@ TWIN (nested_loop_may_use_another_context, "ML-007 RB-008")
     g_main_context_unref (contexts[1]);
 }
 
-/* ---- two threads on one context ---------------------------------------------------------------------------------------------------- */
+/* ---- two threads on one context ---------------------------------------------------------------------------------- */
 
 typedef struct {
     GMainLoop *loop;

@@ -1,6 +1,7 @@
 /* names.c - the names sources are given by the library and by the program (contract section 18).
  *
- * Names of child watches and unix signals are looked at where those sources are. Must not depend on names anywhere else.
+ * Names of child watches and unix signals are looked at where those sources are. Must not depend on names anywhere
+ * else.
  */
 #include "sources.h"
 

@@ -185,6 +185,30 @@ TWIN (function_may_attach_and_destroy, "PO-004 CK-011")
     g_main_context_unref (context);
 }
 
+static int poll_ends[2];
+
+static void
+change_descriptors (void)
+{
+    in_poll = NULL;
+    g_source_add_unix_fd (PROBE_SOURCE (poll_probe), poll_ends[0], G_IO_IN);
+}
+
+TWIN (function_that_changes_the_records_costs_the_iteration, "PO-004 CK-002")
+{
+    GMainContext *context = context_with_telling_poll ();
+
+    pipe_open (poll_ends);
+    feed (poll_ends[1]);
+    poll_probe = probe_attach (probe_new_with (&probe_passive_funcs, "p", 0), context);
+    idle_again (context, 0, "idle");
+    in_poll = change_descriptors;
+    turn (context);
+    turn (context);
+    g_main_context_unref (context);
+    pipe_close (poll_ends);
+}
+
 static void
 iterate_inside (void)
 {

@@ -24,7 +24,7 @@ attached_probe (GMainContext *context, GSourceFuncs *funcs, const char *name)
     return source;
 }
 
-/* ---- when a source is ready ----------------------------------------------------------------------------------------- */
+/* ---- when a source is ready -------------------------------------------------------------------------------------- */
 
 TWIN (ready_time_decides_and_is_not_reset_by_dispatch, "RT-001")
 {
@@ -59,10 +59,65 @@ TWIN (ready_time_in_the_future_comes, "RT-001 PR-008")
 
     g_source_set_ready_time (source, due);
     trace ("kept %s", yes (g_source_get_ready_time (source) == due));
-    while (!g_main_context_iteration (context, TRUE))
-        ;
+    await_dispatch (context);
     trace ("not early %s", yes (g_get_monotonic_time () >= due));
     let_go (source);
+    g_main_context_unref (context);
+}
+
+TWIN (ready_times_less_than_a_millisecond_away_are_not_early, "RT-001 PO-007")
+{
+    GMainContext *context = g_main_context_new ();
+    GSource      *source = PROBE_SOURCE (probe_new_with (&probe_passive_funcs, "source", 0));
+    int           calls = 0, early = 0;
+
+    g_source_set_callback (source, count_again, &calls, NULL);
+    g_source_attach (source, context);
+    for (int i = 1; i <= 10; i++) {
+        gint64 due = g_get_monotonic_time () + i * 70;
+
+        g_source_set_ready_time (source, due);
+        while (calls < i)
+            g_main_context_iteration (context, TRUE);
+        early += g_get_monotonic_time () < due;
+    }
+    trace ("calls %d, early %d", calls, early);
+    let_go (source);
+    g_main_context_unref (context);
+}
+
+TWIN (many_sources_set_again_and_again_fire_exactly_when_due, "RT-001 OR-001 TM-016")
+{
+    enum { MANY = 60, CHANGES = 2000 };
+    static char   names[MANY][8];
+    GSource      *sources[MANY];
+    GMainContext *context = g_main_context_new ();
+    guint32       state = 4711;
+
+    for (int i = 0; i < MANY; i++) {
+        g_snprintf (names[i], sizeof names[i], "%d", i);
+        sources[i] = attached_probe (context, &probe_passive_funcs, names[i]);
+    }
+    for (int i = 0; i < CHANGES; i++) {
+        guint32 number = shuffled (&state);
+        GSource *source = sources[number % MANY];
+
+        switch (number / MANY % 8) {
+        case 0:
+            g_source_set_ready_time (source, number % 1000);
+            break;
+        case 1:
+            g_source_set_ready_time (source, -1);
+            break;
+        default:
+            g_source_set_ready_time (source, an_hour_from_now () + number % 1000000);
+        }
+        if (i % (CHANGES / 4) == 0)
+            turn (context);
+    }
+    turn (context);
+    for (int i = 0; i < MANY; i++)
+        let_go (sources[i]);
     g_main_context_unref (context);
 }
 
@@ -170,7 +225,7 @@ TWIN (timeout_with_its_ready_time_taken_away_waits, "RT-005 RT-001")
     g_main_context_unref (context);
 }
 
-/* ---- who is woken --------------------------------------------------------------------------------------------------- */
+/* ---- who is woken ------------------------------------------------------------------------------------------------ */
 
 TWIN (changed_ready_time_wakes_even_the_owner, "RT-003")
 {
@@ -245,7 +300,7 @@ TWIN (ready_time_set_by_another_thread_ends_a_blocking_iteration, "RT-004 WK-006
     g_main_context_unref (context);
 }
 
-/* ---- nanoseconds ------------------------------------------------------------------------------------------------------ */
+/* ---- nanoseconds ------------------------------------------------------------------------------------------------- */
 
 #if GLIB_CHECK_VERSION (2, 90, 0)
 OWN (ready_time_in_nanoseconds_is_kept_exactly, "RT-006 RT-007", "the nanosecond functions are newer than the oracle")
@@ -350,7 +405,7 @@ OWN (nanosecond_clocks_agree, "RT-013 RT-009", "the nanosecond functions are new
 }
 #endif
 
-/* ---- the context's time ------------------------------------------------------------------------------------------------ */
+/* ---- the context's time ------------------------------------------------------------------------------------------ */
 
 static gint64 seen_times[3];
 static int    seen;
@@ -445,7 +500,7 @@ TWIN (time_needs_a_context_and_survives_destroy, "RT-012 MC-010")
     g_source_unref (source);
 }
 
-/* ---- clocks -------------------------------------------------------------------------------------------------------------- */
+/* ---- clocks ------------------------------------------------------------------------------------------------------ */
 
 TWIN (monotonic_time_is_the_monotonic_clock_in_microseconds, "RT-013")
 {

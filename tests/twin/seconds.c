@@ -62,7 +62,7 @@ now_in_units (void)
     return at_least (2, 90) ? now_ns () : now_ns () / 1000;
 }
 
-/* The aligned expiry for an unaligned one: less than a quarter second beyond the mark is cut off, the rest rounded up. */
+/* The aligned expiry for an unaligned one: less than a quarter second beyond the mark is cut off, more is rounded up. */
 static gint64
 aligned (gint64 expiry, gint64 offset)
 {
@@ -115,7 +115,7 @@ tell_session (const char *bus, const char *host, const char *text)
     tell_alignment ("created now", 7, offset_of (text));
 }
 
-/* ---- the offset --------------------------------------------------------------------------------------------------- */
+/* ---- the offset -------------------------------------------------------------------------------------------------- */
 
 TWIN (offset_comes_from_the_bus_address, "TM-009 TM-008")
 {
@@ -159,7 +159,7 @@ TWIN (offset_is_computed_once_per_process, "TM-009 TM-010")
     tell_alignment ("after a change of the environment", 3, offset_of ("first"));
 }
 
-/* ---- rounding ------------------------------------------------------------------------------------------------------ */
+/* ---- rounding ---------------------------------------------------------------------------------------------------- */
 
 TWIN (expiry_is_cut_off_below_a_quarter_second_and_rounded_up_above, "TM-008")
 {

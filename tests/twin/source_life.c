@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* ---- birth ------------------------------------------------------------------------------------------------------ */
+/* ---- birth ------------------------------------------------------------------------------------------------------- */
 
 typedef struct {
     GSource       source;
@@ -84,7 +84,7 @@ TWIN (funcs_table_is_kept_by_pointer_and_replaceable_until_attach, "SL-002 DI-00
     g_main_context_unref (context);
 }
 
-/* ---- attach ----------------------------------------------------------------------------------------------------- */
+/* ---- attach ------------------------------------------------------------------------------------------------------ */
 
 TWIN (attaching_works_once, "SL-003 SL-007 SL-020")
 {
@@ -108,7 +108,7 @@ TWIN (attaching_works_once, "SL-003 SL-007 SL-020")
     g_main_context_unref (context);
 }
 
-/* ---- destroy ---------------------------------------------------------------------------------------------------- */
+/* ---- destroy ----------------------------------------------------------------------------------------------------- */
 
 typedef struct {
     GSource      *source;
@@ -321,9 +321,9 @@ static guint         seen_id;
 static void
 look_from_inside (const char *when, GSource *source)
 {
-    trace ("%s: references %u, found by id %s, name %s, destroyed %s", when, source->ref_count,
+    trace ("%s: references %u, found by id %s, name %s", when, source->ref_count,
            yes (seen_context != NULL && g_main_context_find_source_by_id (seen_context, seen_id) != NULL),
-           or_none (g_source_get_name (source)), yes (g_source_is_destroyed (source)));
+           or_none (g_source_get_name (source)));
     g_source_set_name (source, when);
     if (seen_context != NULL)
         g_source_destroy (idle_once (seen_context, 0, when));
@@ -332,6 +332,7 @@ look_from_inside (const char *when, GSource *source)
 static void
 look_in_dispose (GSource *source)
 {
+    trace ("dispose: destroyed %s", yes (g_source_is_destroyed (source)));
     look_from_inside ("dispose", source);
 }
 
@@ -512,7 +513,7 @@ OWN (racing_refs_around_dispose_finalize_once, "SL-015", "the oracle's count is 
 }
 #endif
 
-/* ---- a callback object that destroys its own source ---------------------------------------------------------------- */
+/* ---- a callback object that destroys its own source -------------------------------------------------------------- */
 
 static GSource *closure_source;
 

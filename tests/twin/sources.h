@@ -1,7 +1,7 @@
 /* sources.h - small observers shared by the programs about sources, callbacks, descriptors and loops.
  *
- * Holds what several of those programs need and twin.h does not offer: handing a source over, building a source with its
- * callback in one line, counting callbacks, and looking at a context from outside.
+ * Holds what several of those programs need and twin.h does not offer: handing a source over, building a source with
+ * its callback in one line, counting callbacks, and looking at a context from outside.
  *
  * Must not know how a context wakes itself: woken() measures the promise (a blocking iteration returns early), not the
  * descriptor behind it. Read next: twin.h, then any program that includes this.
@@ -85,6 +85,15 @@ static inline void
 settle (GMainContext *context)
 {
     while (g_main_context_iteration (context, FALSE))
+        ;
+}
+
+/* Iterates until something was dispatched, the wakeups of earlier changes passed over. For what the program did to a
+ * descriptor behind the library's back: a wait must end on it, but an iteration that does not wait may miss it. */
+static inline void
+await_dispatch (GMainContext *context)
+{
+    while (!g_main_context_iteration (context, TRUE))
         ;
 }
 

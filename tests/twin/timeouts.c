@@ -17,7 +17,7 @@ timeout_at (GMainContext *context, guint interval, GSourceFunc function, gpointe
     return source;
 }
 
-/* ---- first expiry and rhythm -------------------------------------------------------------------------------------- */
+/* ---- first expiry and rhythm ------------------------------------------------------------------------------------- */
 
 TWIN (first_expiry_counts_from_creation_not_attach, "TM-001")
 {
@@ -41,8 +41,7 @@ TWIN (timeout_does_not_fire_early, "TM-001 QU-005")
     GSource      *source = timeout_at (context, 20, call_once, "timeout");
 
     turn (context);
-    while (!g_main_context_iteration (context, TRUE))
-        ;
+    await_dispatch (context);
     trace ("not early %s", yes (now_ns () - start >= 20 * 1000000));
     g_source_unref (source);
     g_main_context_unref (context);
@@ -155,7 +154,7 @@ TWIN (zero_interval_is_ready_in_every_iteration, "TM-005 PR-015")
     g_main_context_unref (context);
 }
 
-/* ---- limits ------------------------------------------------------------------------------------------------------- */
+/* ---- limits ------------------------------------------------------------------------------------------------------ */
 
 /* Due between `interval` and `interval + slack` microseconds from now, and the context would wait that long? */
 static void
@@ -245,7 +244,7 @@ OWN (nanosecond_timeout_rearms_exactly, "TM-007 TM-002", "g_timeout_source_new_n
 }
 #endif
 
-/* ---- convenience functions ------------------------------------------------------------------------------------------ */
+/* ---- convenience functions --------------------------------------------------------------------------------------- */
 
 static gboolean
 fd_call (gint fd, GIOCondition condition, gpointer name)
@@ -349,7 +348,7 @@ OWN (seconds_once_calls_once_and_ends, "TM-013 TM-012", "g_timeout_add_seconds_o
 }
 #endif
 
-/* ---- what the tables say ---------------------------------------------------------------------------------------------- */
+/* ---- what the tables say ----------------------------------------------------------------------------------------- */
 
 TWIN (idle_is_always_ready_and_timeouts_are_never_asked, "TM-014 TM-015")
 {
@@ -376,7 +375,7 @@ TWIN (idle_makes_the_context_ready_without_waiting, "TM-014 PR-009 PR-011")
     g_main_context_unref (context);
 }
 
-/* ---- order ----------------------------------------------------------------------------------------------------------- */
+/* ---- order ------------------------------------------------------------------------------------------------------- */
 
 TWIN (timeouts_due_together_fire_in_attach_order_in_one_batch, "TM-016 OR-001")
 {

@@ -6,12 +6,13 @@
  *
  *     TWIN (quit_before_run_is_forgotten, "ML-002") { ...; trace ("runs %d", n); }
  *
- * registers a case and names the contract statements it would catch a breach of. `program --list` prints the cases,
+ * registers a case and names the contract statements it would catch a breach of. It must close what it opens. `program --list` prints the cases,
  * `program CASE` runs one in this process. Messages logged while it runs become `LOG Domain-LEVEL text` lines.
  *
  * This header must not know which library it is compiled against: what differs between versions is decided by the
  * version the running library claims (at_least, since) or, for functions the older one lacks, by
- * `#if GLIB_CHECK_VERSION (...)` around an OWN case. Bodies are in twin.c; the runner is xtask/src/twin.rs.
+ * `#if GLIB_CHECK_VERSION (...)` around an OWN case. Bodies are in twin.c, twin_tools.c and twin_sources.c (whatever is
+ * called twin*.c is no program); the runner is xtask/src/twin.rs.
  */
 #ifndef TWIN_H
 #define TWIN_H
@@ -45,7 +46,7 @@ void twin_register (TwinCase *entry);
 
 /* Runs on both libraries; the traces must be equal. */
 #define TWIN(name, statements) TWIN_CASE (name, statements, NULL, NULL)
-/* The same, for a case that cannot give back all its memory; valgrind then looks for other errors only. */
+/* The same, for a case that cannot give back all its memory and descriptors; valgrind then looks for other errors only. */
 #define TWIN_LEAKING(name, statements, reason) TWIN_CASE (name, statements, NULL, reason)
 /* Runs on mainspring alone, because GLib of the oracle's age lacks the function or has the defect: judged by expect. */
 #define OWN(name, statements, reason) TWIN_CASE (name, statements, reason, NULL)
@@ -53,6 +54,9 @@ void twin_register (TwinCase *entry);
 /* ---- trace and expectations ------------------------------------------------------------------------------------- */
 
 void trace (const char *format, ...) G_GNUC_PRINTF (1, 2);
+
+/* Ends the process with a message about errno: a helper that cannot do its part must not let a case look green. */
+void twin_give_up (const char *what) __attribute__ ((noreturn));
 
 /* TRUE if the running library claims to be at least this version. */
 gboolean at_least (guint major, guint minor);

@@ -1,14 +1,15 @@
 /* wakeup.c - wakeups of a context, and what threads may do to a context that runs elsewhere (contract section 19).
  *
- * A wakeup is measured by what it promises, a blocking iteration that returns early (woken in sources.h); how it is sent
- * is the library's affair. Counts of threads are exact: whatever was posted runs once. Read next: mainloop.c.
+ * A wakeup is measured by what it promises, a blocking iteration that returns early (woken in sources.h); how it is
+ * sent is the library's affair. Counts of threads are exact: whatever was posted runs once. Read next: mainloop.c.
  */
 #include "sources.h"
 
+#include <sched.h>
 #include <signal.h>
 #include <unistd.h>
 
-/* ---- plain wakeups ---------------------------------------------------------------------------------------------------- */
+/* ---- plain wakeups ----------------------------------------------------------------------------------------------- */
 
 TWIN (wakeup_makes_the_next_blocking_iteration_return_false, "WK-001 WK-002 WK-005")
 {
@@ -86,7 +87,7 @@ TWIN (wakeup_sent_by_a_callback_is_kept_for_the_next_iteration, "WK-003")
     g_main_context_unref (context);
 }
 
-/* ---- attaching -------------------------------------------------------------------------------------------------------------- */
+/* ---- attaching --------------------------------------------------------------------------------------------------- */
 
 static void *
 attach_here (void *context)
@@ -156,7 +157,7 @@ TWIN (source_attached_by_another_thread_runs_in_the_iteration_it_wakes, "WK-007 
     g_main_context_unref (context);
 }
 
-/* ---- signal handlers ---------------------------------------------------------------------------------------------------------- */
+/* ---- signal handlers --------------------------------------------------------------------------------------------- */
 
 static GMainContext *signalled;
 
@@ -221,7 +222,7 @@ TWIN (any_number_of_wakeups_without_an_iteration_neither_blocks_nor_fails, "WK-0
     g_main_context_unref (context);
 }
 
-/* ---- many threads --------------------------------------------------------------------------------------------------------------- */
+/* ---- many threads ------------------------------------------------------------------------------------------------ */
 
 enum { POSTERS = 4, POSTS = 500 };
 
@@ -383,4 +384,89 @@ TWIN (sources_may_be_changed_by_threads_while_the_loop_runs, "WK-006 UF-011 CB-0
     trace ("notifies %d", g_atomic_int_get (&ran_or_destroyed));
     g_main_context_unref (meddled.context);
     pipe_close (ends);
+}
+
+/* ---- no wakeup may be lost --------------------------------------------------------------------------------------- */
+
+enum { BOUNCES = 1000 };
+
+typedef struct {
+    GMainContext *contexts[2];
+    int           bounces;
+} Court;
+
+static Court court;
+
+/* The ball: each call posts the next one to the other side, which is asleep or about to be. */
+static gboolean
+bounce (gpointer side)
+{
+    int other = !GPOINTER_TO_INT (side);
+
+    if (++court.bounces < BOUNCES)
+        hand_over (with_callback (g_idle_source_new (), bounce, GINT_TO_POINTER (other), NULL), court.contexts[other]);
+    else
+        g_main_context_wakeup (court.contexts[other]);
+    return G_SOURCE_REMOVE;
+}
+
+static void *
+play (void *side)
+{
+    GMainContext *context = court.contexts[GPOINTER_TO_INT (side)];
+
+    g_main_context_acquire (context);
+    while (g_atomic_int_get (&court.bounces) < BOUNCES)
+        g_main_context_iteration (context, TRUE);
+    g_main_context_release (context);
+    return NULL;
+}
+
+TWIN (no_wakeup_is_lost_between_two_loops_that_post_to_each_other, "WK-001 WK-007 WK-004")
+{
+    pthread_t other;
+
+    for (int side = 0; side < 2; side++)
+        court.contexts[side] = g_main_context_new ();
+    other = spawn (play, GINT_TO_POINTER (1));
+    hand_over (with_callback (g_idle_source_new (), bounce, GINT_TO_POINTER (0), NULL), court.contexts[0]);
+    play (GINT_TO_POINTER (0));
+    join (other);
+    trace ("bounces %d", court.bounces);
+    for (int side = 0; side < 2; side++)
+        g_main_context_unref (court.contexts[side]);
+}
+
+typedef struct {
+    GMainContext *context;
+    int           wanted; /* set by the waker */
+    int           seen;   /* set by the sleeper */
+} Bell;
+
+static void *
+ring (void *data)
+{
+    Bell *bell = data;
+
+    for (int i = 1; i <= BOUNCES; i++) {
+        g_atomic_int_set (&bell->wanted, i);
+        g_main_context_wakeup (bell->context);
+        while (g_atomic_int_get (&bell->seen) < i)
+            sched_yield ();
+    }
+    return NULL;
+}
+
+TWIN (no_plain_wakeup_is_lost, "WK-001 WK-002")
+{
+    Bell      bell = { g_main_context_new (), 0, 0 };
+    pthread_t ringer = spawn (ring, &bell);
+
+    while (bell.seen < BOUNCES) {
+        g_main_context_iteration (bell.context, TRUE);
+        g_atomic_int_set (&bell.seen, g_atomic_int_get (&bell.wanted));
+    }
+    join (ringer);
+    trace ("seen %d", bell.seen);
+    g_main_context_unref (bell.context);
 }

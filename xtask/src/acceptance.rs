@@ -51,9 +51,7 @@ impl Line {
             true => (flags.as_str(), program),
             false => (program, flags.as_str()),
         };
-        let Self {
-            compiler, before, ..
-        } = self;
+        let Self { compiler, before, .. } = self;
         format!("{compiler}{before} -g -O0 -Wall {first} {last} -o {output}")
     }
 
@@ -162,10 +160,7 @@ fn silent(finished: Finished) -> Result<()> {
 
 /// A shared build must find mainspring by its soname, and no program may bring in libglib.
 fn check_needs(program: &Path, is_static: bool) -> Result<()> {
-    let text = Command::new("readelf")
-        .arg("--dynamic")
-        .arg(program)
-        .output_text()?;
+    let text = Command::new("readelf").arg("--dynamic").arg(program).output_text()?;
     let needs = |name: &str| {
         let mut lines = text.lines().filter(|line| line.contains("(NEEDED)"));
         lines.any(|line| line.contains(name))
@@ -206,10 +201,7 @@ fn transfer(program: &Path, libraries: Option<&Path>) -> Result<Deed> {
         Ok(received) => received.context("reading")?,
         Err(_) => bail!("the reader panicked"),
     };
-    Ok(Deed {
-        received,
-        complaint: without_pid_and_time(&finished.stderr),
-    })
+    Ok(Deed { received, complaint: without_pid_and_time(&finished.stderr) })
 }
 
 /// Takes the digits out of `(name:123): … ** : 12:34:56.789:` but leaves those of the message.

@@ -53,11 +53,8 @@ struct Consumer<'a> {
 /// Needs a filled stage.
 pub fn run(shop: &Workshop) -> Result<Tally> {
     let outside = Outside::new()?;
-    let consumer = Consumer {
-        shop,
-        project: outside.dir.join("project"),
-        prefix: outside.dir.join("moved"),
-    };
+    let consumer =
+        Consumer { shop, project: outside.dir.join("project"), prefix: outside.dir.join("moved") };
     copy_tree(&shop.root.join("tests/consumer"), &consumer.project)?;
     copy_tree(shop.stage(), &consumer.prefix)?;
 
@@ -66,9 +63,7 @@ pub fn run(shop: &Workshop) -> Result<Tally> {
     consumer.with_cmake(&mut tally);
     consumer.with_meson(&mut tally);
     consumer.with_subproject(&mut tally);
-    check(&mut tally, "meson installs the same tree", || {
-        meson_tree(shop, &outside.dir)
-    });
+    check(&mut tally, "meson installs the same tree", || meson_tree(shop, &outside.dir));
     Ok(tally)
 }
 
@@ -83,10 +78,7 @@ impl Consumer<'_> {
         command
             .args(&words[1..])
             .current_dir(&self.project)
-            .env(
-                "PKG_CONFIG_PATH",
-                self.prefix.join("lib/mainspring/pkgconfig"),
-            )
+            .env("PKG_CONFIG_PATH", self.prefix.join("lib/mainspring/pkgconfig"))
             .env("LD_LIBRARY_PATH", self.prefix.join("lib"));
         command
     }
@@ -99,10 +91,7 @@ impl Consumer<'_> {
 
     /// Runs a program the project has built and compares what it says.
     fn expect(&self, program: &str, expected: &str) -> Result<()> {
-        let said = self
-            .tool(&[&format!("./{program}")])
-            .finish_within(LIMIT)?
-            .success()?;
+        let said = self.tool(&[&format!("./{program}")]).finish_within(LIMIT)?.success()?;
         let expected = fs::read_to_string(self.project.join(expected))?;
         ensure!(
             said.stdout == expected && said.stderr.is_empty(),
@@ -181,26 +170,20 @@ impl Consumer<'_> {
         };
         for library in ["shared", "static"] {
             let dir = format!("subproject-{library}");
-            check(
-                tally,
-                &format!("meson subproject, {library}: setup and compile"),
-                || {
-                    alone.link_subproject()?;
-                    let target_dir = format!(
-                        "-Dmainspring:cargo-target-dir={}",
-                        self.shop.target.display()
-                    );
-                    alone.build(&[
-                        "meson",
-                        "setup",
-                        "--force-fallback-for=glib-2.0",
-                        &format!("-Dmainspring:default_library={library}"),
-                        &target_dir,
-                        &dir,
-                    ])?;
-                    alone.build(&["meson", "compile", "-C", &dir])
-                },
-            );
+            check(tally, &format!("meson subproject, {library}: setup and compile"), || {
+                alone.link_subproject()?;
+                let target_dir =
+                    format!("-Dmainspring:cargo-target-dir={}", self.shop.target.display());
+                alone.build(&[
+                    "meson",
+                    "setup",
+                    "--force-fallback-for=glib-2.0",
+                    &format!("-Dmainspring:default_library={library}"),
+                    &target_dir,
+                    &dir,
+                ])?;
+                alone.build(&["meson", "compile", "-C", &dir])
+            });
             alone.meson_programs(tally, &dir);
         }
     }
@@ -235,11 +218,8 @@ fn meson_tree(shop: &Workshop, outside: &Path) -> Result<()> {
     let libdir = "lib/x86_64-linux-gnu";
     install::install(shop, &Layout::new(Path::new("/usr"), libdir)?, Some(&mine))?;
 
-    let steps: [&[&str]; 3] = [
-        &["setup", "--prefix=/usr"],
-        &["compile", "-C"],
-        &["install", "--no-rebuild", "-C"],
-    ];
+    let steps: [&[&str]; 3] =
+        [&["setup", "--prefix=/usr"], &["compile", "-C"], &["install", "--no-rebuild", "-C"]];
     for step in steps {
         let mut meson = Command::new("meson");
         meson.args(step).arg(&build).env("DESTDIR", &theirs);
@@ -255,10 +235,7 @@ fn meson_tree(shop: &Workshop, outside: &Path) -> Result<()> {
     for (path, what) in &mine {
         ensure!(theirs.get(path) == Some(what), "{} differs", path.display());
     }
-    let extra: Vec<_> = theirs
-        .keys()
-        .filter(|path| !mine.contains_key(*path))
-        .collect();
+    let extra: Vec<_> = theirs.keys().filter(|path| !mine.contains_key(*path)).collect();
     ensure!(extra.is_empty(), "only meson installs {extra:?}");
     Ok(())
 }

@@ -29,15 +29,17 @@ pub struct Declaration {
 
 /// The names the library must export, sorted.
 pub fn exports(root: &Path) -> Result<Vec<String>> {
-    let names: BTreeSet<_> = declared(root)?
-        .into_iter()
-        .map(|found| found.name)
-        .collect();
+    let names: BTreeSet<_> = declared(root)?.into_iter().map(|found| found.name).collect();
     Ok(names.into_iter().collect())
 }
 
 /// Every declaration for export in `include/`, in the order the headers have them.
 pub fn declared(root: &Path) -> Result<Vec<Declaration>> {
+    declarations(&preprocessed(root)?)
+}
+
+/// All headers as one text, each declaration for export with `MARK` in front.
+pub fn preprocessed(root: &Path) -> Result<String> {
     let include = root.join("include");
     let mut preprocess = tool("CC", "cc");
     preprocess
@@ -48,8 +50,7 @@ pub fn declared(root: &Path) -> Result<Vec<Declaration>> {
     for header in headers(&include)? {
         preprocess.arg("-include").arg(header);
     }
-    let text = preprocess.args(["-x", "c", "/dev/null"]).output_text()?;
-    declarations(&text)
+    preprocess.args(["-x", "c", "/dev/null"]).output_text()
 }
 
 /// The headers below `include`, `glib.h` first: a header that may only be included through it is
@@ -58,9 +59,7 @@ pub fn headers(include: &Path) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     collect(include, Path::new(""), &mut found)?;
     found.sort();
-    let glib = found
-        .iter()
-        .position(|header| header == Path::new("glib.h"));
+    let glib = found.iter().position(|header| header == Path::new("glib.h"));
     let glib = found.remove(glib.context("include/ holds no glib.h")?);
     found.insert(0, glib);
     Ok(found)
@@ -85,9 +84,7 @@ fn declarations(preprocessed: &str) -> Result<Vec<Declaration>> {
         .split(MARK)
         .skip(1)
         .map(|rest| {
-            let (text, _) = rest
-                .split_once(';')
-                .context("a declaration without an end")?;
+            let (text, _) = rest.split_once(';').context("a declaration without an end")?;
             declaration(text).with_context(|| format!("cannot read the declaration{text}"))
         })
         .collect()
@@ -111,9 +108,7 @@ pub fn declaration(text: &str) -> Result<Declaration> {
         if tokens.get(open + 2) == Some(&")") && tokens.get(open + 3) == Some(&"(") {
             (&tokens[..open], tokens[open + 1], &tokens[open + 4..])
         } else {
-            let before = open
-                .checked_sub(1)
-                .context("no name before the parenthesis")?;
+            let before = open.checked_sub(1).context("no name before the parenthesis")?;
             (&tokens[..before], tokens[before], &tokens[open + 1..])
         };
     ensure!(is_word(name), "{name} is no name");
@@ -135,19 +130,13 @@ fn parameters(tokens: &[&str]) -> Result<Vec<String>> {
 
 /// Drops the parameter's name. A type of one word has none to drop, nor has one that ends in `*`.
 fn parameter(tokens: &[&str]) -> Result<String> {
-    let words = tokens
-        .iter()
-        .filter(|token| is_word(token) && **token != "const")
-        .count();
+    let words = tokens.iter().filter(|token| is_word(token) && **token != "const").count();
     let Some((last, front)) = tokens.split_last() else {
         bail!("an empty parameter");
     };
     if *last == "]" {
         // An array is a pointer here; its name stands before the bracket.
-        let open = tokens
-            .iter()
-            .position(|token| *token == "[")
-            .context("no [ before ]")?;
+        let open = tokens.iter().position(|token| *token == "[").context("no [ before ]")?;
         return Ok(format!("{} *", tokens[..open - 1].join(" ")));
     }
     Ok(match words {
@@ -170,7 +159,7 @@ fn split_top_level<'a, 't>(tokens: &'t [&'a str]) -> Vec<&'t [&'a str]> {
         .collect()
 }
 
-fn is_word(token: &str) -> bool {
+pub fn is_word(token: &str) -> bool {
     token.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
 }
 
@@ -180,8 +169,7 @@ pub fn tokens(text: &str) -> Vec<&str> {
     let mut rest = text.trim_start();
     while let Some(first) = rest.chars().next() {
         let length = if first.is_ascii_alphanumeric() || first == '_' {
-            rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
-                .unwrap_or(rest.len())
+            rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len())
         } else if rest.starts_with("...") {
             3
         } else {
@@ -193,7 +181,8 @@ pub fn tokens(text: &str) -> Vec<&str> {
     tokens
 }
 
-fn without_attributes(tokens: Vec<&str>) -> Result<Vec<&str>> {
+/// Drops what says nothing of the type.
+pub fn without_attributes(tokens: Vec<&str>) -> Result<Vec<&str>> {
     let mut kept = Vec::new();
     let mut tokens = tokens.into_iter();
     while let Some(token) = tokens.next() {
@@ -235,21 +224,14 @@ mod tests {
     fn functions_lose_attributes_and_parameter_names() {
         let text = "__attribute__ ((__deprecated__ (\"Use 'x' (1) instead\"))) const gchar * \
                     g_strerror (gint errnum) __attribute__ ((__const__))";
-        let expected = (
-            "g_strerror".to_owned(),
-            "const gchar *".to_owned(),
-            list(&["gint"]),
-        );
+        let expected = ("g_strerror".to_owned(), "const gchar *".to_owned(), list(&["gint"]));
         assert_eq!(read(text), expected);
         assert_eq!(read("void f (void)").2, list(&[]));
         assert_eq!(
             read("void g_log (const gchar *d, GLogLevelFlags, unsigned long n, ...)").2,
             list(&["const gchar *", "GLogLevelFlags", "unsigned long", "..."])
         );
-        assert_eq!(
-            read("void f (int fds[2], gpointer *)").2,
-            list(&["int *", "gpointer *"])
-        );
+        assert_eq!(read("void f (int fds[2], gpointer *)").2, list(&["int *", "gpointer *"]));
     }
 
     #[test]
@@ -259,14 +241,7 @@ mod tests {
             "g_once_init_enter"
         );
         let variable = read("GSourceFuncs g_timeout_funcs");
-        assert_eq!(
-            variable,
-            (
-                "g_timeout_funcs".to_owned(),
-                "GSourceFuncs".to_owned(),
-                None
-            )
-        );
+        assert_eq!(variable, ("g_timeout_funcs".to_owned(), "GSourceFuncs".to_owned(), None));
     }
 
     #[test]

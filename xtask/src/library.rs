@@ -40,14 +40,8 @@ pub fn run(shop: &Workshop) -> Result<Tally> {
                 .and_then(|bytes| silent_about(&bytes, &machine_paths(shop))),
         );
     }
-    check(
-        &format!("{SHARED} is {SONAME} and bound at start-up"),
-        bound(&shared),
-    );
-    check(
-        "linking again gives the same bytes",
-        relinks(shop, &[&shared, &archive]),
-    );
+    check(&format!("{SHARED} is {SONAME} and bound at start-up"), bound(&shared));
+    check("linking again gives the same bytes", relinks(shop, &[&shared, &archive]));
     Ok(tally)
 }
 
@@ -67,10 +61,7 @@ fn same(declared: &BTreeSet<String>, exported: &BTreeSet<String>) -> Result<()> 
 fn machine_paths(shop: &Workshop) -> Vec<String> {
     let mut paths = vec![shop.root.clone(), shop.target.clone()];
     paths.extend(std::env::home_dir().filter(|home| home.components().count() > 1));
-    paths
-        .iter()
-        .map(|path| path.display().to_string())
-        .collect()
+    paths.iter().map(|path| path.display().to_string()).collect()
 }
 
 fn silent_about(bytes: &[u8], paths: &[String]) -> Result<()> {
@@ -94,10 +85,7 @@ fn bound(shared: &Path) -> Result<()> {
         .args(["--dynamic", "--segments", "--wide"])
         .arg(shared)
         .output_text()?;
-    ensure!(
-        text.contains(&format!("[{SONAME}]")),
-        "its soname is another"
-    );
+    ensure!(text.contains(&format!("[{SONAME}]")), "its soname is another");
     for sign in ["BIND_NOW", "GNU_RELRO"] {
         ensure!(text.contains(sign), "lacks {sign}");
     }
@@ -109,11 +97,7 @@ fn relinks(shop: &Workshop, installed: &[&Path]) -> Result<()> {
     let again = link::build(shop)?;
     for file in installed {
         let fresh = again.join(file.file_name().unwrap_or_default());
-        ensure!(
-            fs::read(file)? == fs::read(&fresh)?,
-            "{} differs",
-            fresh.display()
-        );
+        ensure!(fs::read(file)? == fs::read(&fresh)?, "{} differs", fresh.display());
     }
     Ok(())
 }

@@ -46,9 +46,7 @@ pub fn build(shop: &Workshop) -> Result<PathBuf> {
 /// the library would otherwise make every plain `cargo build` start from nothing.
 fn compile(shop: &Workshop) -> Result<PathBuf> {
     let target = shop.work.join("cargo");
-    let sysroot = tool("RUSTC", "rustc")
-        .args(["--print", "sysroot"])
-        .output_text()?;
+    let sysroot = tool("RUSTC", "rustc").args(["--print", "sysroot"]).output_text()?;
     let mut rust = rust_flags();
     let mut c: Vec<String> = std::env::var("CFLAGS").into_iter().collect();
     for (path, name) in [
@@ -61,12 +59,7 @@ fn compile(shop: &Workshop) -> Result<PathBuf> {
         c.push(format!("-ffile-prefix-map={}={name}", path.display()));
     }
     cargo()
-        .args([
-            "build",
-            "--quiet",
-            "--release",
-            "--package=mainspring-standalone",
-        ])
+        .args(["build", "--quiet", "--release", "--package=mainspring-standalone"])
         .arg("--target-dir")
         .arg(&target)
         .current_dir(&shop.root)
@@ -107,11 +100,7 @@ fn join(rust: &Path, names: &BTreeSet<String>, object: &Path) -> Result<()> {
         .run()?;
     let defined = defined(object)?;
     let missing: Vec<_> = names.difference(&defined).map(String::as_str).collect();
-    ensure!(
-        missing.is_empty(),
-        "declared in include/ but defined nowhere: {}",
-        missing.join(" ")
-    );
+    ensure!(missing.is_empty(), "declared in include/ but defined nowhere: {}", missing.join(" "));
     Ok(())
 }
 
@@ -119,10 +108,7 @@ fn join(rust: &Path, names: &BTreeSet<String>, object: &Path) -> Result<()> {
 pub fn defined(object: &Path) -> Result<BTreeSet<String>> {
     let mut nm = tool("NM", "nm");
     nm.args(["--extern-only", "--defined-only", "--format=posix"]);
-    if object
-        .extension()
-        .is_none_or(|ext| ext != "o" && ext != "a")
-    {
+    if object.extension().is_none_or(|ext| ext != "o" && ext != "a") {
         nm.arg("--dynamic");
     }
     let text = nm.arg(object).output_text()?;

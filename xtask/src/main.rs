@@ -3,20 +3,26 @@
 //! This file only reads the command line. `workshop.rs` knows where things are, `link.rs` and
 //! `install.rs` make the library, `test.rs` lists the stages of the test run.
 
+mod abi;
 mod acceptance;
 mod apt;
 mod consumer;
+mod crew;
 mod demo;
 mod exports;
+mod headers;
 mod install;
 mod library;
 mod link;
+mod probe;
 mod proc;
 mod report;
+mod table;
 mod test;
 mod tidy;
 mod twin;
 mod workshop;
+
 use std::path::PathBuf;
 
 use anyhow::{ensure, Result};
@@ -91,10 +97,7 @@ struct TwinArgs {
 
 impl TwinArgs {
     fn options(self) -> twin::Options {
-        twin::Options {
-            filter: self.filter,
-            valgrind: self.valgrind,
-        }
+        twin::Options { filter: self.filter, valgrind: self.valgrind }
     }
 }
 
@@ -122,11 +125,7 @@ fn main() -> Result<()> {
             println!("{}", layout.directions());
             Ok(())
         }
-        Command::Parts {
-            layout,
-            out,
-            target_dir,
-        } => {
+        Command::Parts { layout, out, target_dir } => {
             let shop = match target_dir {
                 Some(dir) => shop.with_target(std::path::absolute(dir)?),
                 None => shop,

@@ -45,10 +45,7 @@ pub struct Headers {
 impl Headers {
     pub fn ours(shop: &Workshop) -> Self {
         let include = shop.root.join("include");
-        Self {
-            name: "ours",
-            flags: vec![format!("-I{}", include.display())],
-        }
+        Self { name: "our", flags: vec![format!("-I{}", include.display())] }
     }
 
     /// GLib's own, as installed on this machine.
@@ -58,10 +55,7 @@ impl Headers {
             .env_remove("PKG_CONFIG_PATH")
             .output_text()?;
         ensure!(flags.contains("glib-2.0"), "{} is not GLib's", flags.trim());
-        Ok(Self {
-            name: "GLib's",
-            flags: flags.split_whitespace().map(str::to_owned).collect(),
-        })
+        Ok(Self { name: "GLib's", flags: flags.split_whitespace().map(str::to_owned).collect() })
     }
 }
 
@@ -103,9 +97,8 @@ impl Text {
         let file = format!("{}:", self.path.display());
         let mut found = BTreeMap::new();
         for line in finished.stderr.lines() {
-            let Some((place, what)) = ["error: ", "warning: "]
-                .iter()
-                .find_map(|kind| line.split_once(kind))
+            let Some((place, what)) =
+                ["error: ", "warning: "].iter().find_map(|kind| line.split_once(kind))
             else {
                 continue;
             };

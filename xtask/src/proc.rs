@@ -62,10 +62,7 @@ impl CommandExt for Command {
     }
 
     fn finish(&mut self) -> Result<Finished> {
-        let out = self
-            .stdin(Stdio::null())
-            .output()
-            .with_context(|| self.line())?;
+        let out = self.stdin(Stdio::null()).output().with_context(|| self.line())?;
         Ok(Finished {
             status: out.status,
             stdout: String::from_utf8_lossy(&out.stdout).into_owned(),
@@ -142,10 +139,8 @@ mod tests {
 
     #[test]
     fn a_failure_shows_status_and_words() {
-        let finished = Command::new("sh")
-            .args(["-c", "echo out; echo err >&2; exit 3"])
-            .finish()
-            .unwrap();
+        let finished =
+            Command::new("sh").args(["-c", "echo out; echo err >&2; exit 3"]).finish().unwrap();
         let text = finished.success().unwrap_err().to_string();
         for part in ["exit status 3", "out", "err"] {
             assert!(text.contains(part), "{text}");
@@ -154,9 +149,7 @@ mod tests {
 
     #[test]
     fn a_program_that_hangs_is_ended() {
-        let late = Command::new("sleep")
-            .arg("60")
-            .finish_within(Duration::from_millis(50));
+        let late = Command::new("sleep").arg("60").finish_within(Duration::from_millis(50));
         assert!(late.unwrap_err().to_string().contains("not finished"));
     }
 }

@@ -12,7 +12,7 @@ use crate::apt::{self, Package};
 use crate::proc::CommandExt as _;
 use crate::report::Tally;
 use crate::workshop::{cargo, Workshop};
-use crate::{acceptance, consumer, demo, library, tidy, twin};
+use crate::{abi, acceptance, consumer, demo, headers, library, tidy, twin};
 
 struct Stage {
     name: &'static str,
@@ -61,6 +61,20 @@ const STAGES: &[Stage] = &[
         packages: &[apt::GCC, apt::BINUTILS],
         installed: true,
         run: library::run,
+    },
+    Stage {
+        name: "headers",
+        about: "each header alone, in every standard of C and C++, silent",
+        packages: &[apt::GCC, apt::GXX, apt::CLANG],
+        installed: true,
+        run: headers::run,
+    },
+    Stage {
+        name: "abi",
+        about: "headers, exports and Rust definitions against the contract and real GLib",
+        packages: &[apt::GCC, apt::CLANG, apt::PKG_CONFIG, apt::REAL_GLIB],
+        installed: true,
+        run: abi::run,
     },
     Stage {
         name: "consumer",

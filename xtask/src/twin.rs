@@ -3,10 +3,9 @@
 //! Every `tests/twin/*.c` holds many cases (see `tests/twin/twin.h`). This file decides which way
 //! each case is run and when it has passed. It must not know what a case is about. How programs are
 //! compiled stands in `twin/programs.rs`, the statements they may cite in `twin/statements.rs`, the
-//! reading of valgrind's log in `twin/memory.rs`, the picture of a difference in `twin/diff.rs`.
+//! picture of a difference in `twin/diff.rs`.
 
 mod diff;
-mod memory;
 mod programs;
 mod statements;
 
@@ -15,7 +14,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use anyhow::{ensure, Result};
+use anyhow::{bail, ensure, Result};
 
 use crate::crew;
 use crate::proc::CommandExt as _;
@@ -47,13 +46,7 @@ struct Way {
 }
 
 const fn way(name: &'static str, side: Side, compiler: &'static str) -> Way {
-    Way {
-        name,
-        side,
-        compiler,
-        poll: None,
-        valgrind: false,
-    }
+    Way { name, side, compiler, poll: None, valgrind: false }
 }
 
 /// What all others are compared with.
@@ -64,55 +57,38 @@ const REFERENCE: Way = way("GLib", Side::Oracle, "gcc");
 const WAYS: [Way; 5] = [
     way("GLib, clang", Side::Oracle, "clang"),
     way("mainspring", Side::Mainspring, "gcc"),
-    Way {
-        poll: Some("poll"),
-        ..way("mainspring, poll", Side::Mainspring, "gcc")
-    },
-    Way {
-        poll: Some("epoll"),
-        ..way("mainspring, epoll", Side::Mainspring, "gcc")
-    },
+    Way { poll: Some("poll"), ..way("mainspring, poll", Side::Mainspring, "gcc") },
+    Way { poll: Some("epoll"), ..way("mainspring, epoll", Side::Mainspring, "gcc") },
     way("mainspring, clang", Side::Mainspring, "clang"),
 ];
 
-const VALGRIND_WAYS: [Way; 1] = [Way {
-    valgrind: true,
-    ..way("mainspring, valgrind", Side::Mainspring, "gcc")
-}];
+const VALGRIND_WAYS: [Way; 1] =
+    [Way { valgrind: true, ..way("mainspring, valgrind", Side::Mainspring, "gcc") }];
 
 /// Compiles and runs the twins; needs a filled stage.
 pub fn run(shop: &Workshop, options: &Options) -> Result<Tally> {
     let statements = Statements::load(&shop.root.join("tests/contract"))?;
-    let dir = shop.fresh_dir(if options.valgrind {
-        "twin-valgrind"
-    } else {
-        "twin"
-    })?;
+    let dir = shop.fresh_dir(if options.valgrind { "twin-valgrind" } else { "twin" })?;
+    let ways = if options.valgrind { &VALGRIND_WAYS[..] } else { &WAYS[..] };
+    let builds = ways.iter().chain([&REFERENCE]).map(|way| (way.side, way.compiler)).collect();
+    // `program/case` names the one program to compile.
+    let only =
+        options.filter.as_deref().and_then(|text| text.split_once('/')).map(|(name, _)| name);
+
     let mut tally = Tally::default();
-    let programs = programs::compile_all(shop, &dir, &mut tally)?;
+    let programs = programs::compile_all(shop, &dir, &builds, only, &mut tally)?;
     for program in &programs {
-        tally.check(
-            &format!("{} lists its cases", program.name),
-            program.lists_agree(),
-        );
+        tally.check(&format!("{} lists its cases", program.name), program.lists_agree());
     }
     let chosen: Vec<(&Program, &Case)> = programs
         .iter()
         .flat_map(|program| program.cases().iter().map(move |case| (program, case)))
         .filter(|(program, case)| case.matches(&program.name, options.filter.as_deref()))
         .collect();
-    ensure!(
-        !chosen.is_empty(),
-        "no twin case matches {:?}",
-        options.filter
-    );
+    ensure!(!chosen.is_empty(), "no twin case matches {:?}", options.filter);
 
-    let ways = if options.valgrind {
-        &VALGRIND_WAYS[..]
-    } else {
-        &WAYS[..]
-    };
-    let outcomes = crew::each(shop.jobs, &chosen, |(program, case)| judge(shop, &dir, program, case, ways));
+    let outcomes =
+        crew::each(shop.jobs, &chosen, |(program, case)| judge(shop, program, case, ways));
     for ((program, case), outcome) in chosen.iter().zip(outcomes) {
         let name = format!("{}/{}", program.name, case.name);
         tally.check(&name, outcome.map_err(|error| format!("{error:#}")));
@@ -122,19 +98,13 @@ pub fn run(shop: &Workshop, options: &Options) -> Result<Tally> {
     for (program, case) in &chosen {
         let unknown = statements.unknown_in(&case.statements);
         if !unknown.is_empty() {
-            let why = format!(
-                "cites {}, which the contract does not have",
-                unknown.join(" ")
-            );
+            let why = format!("cites {}, which the contract does not have", unknown.join(" "));
             tally.check(&format!("{}/{}", program.name, case.name), Err(why));
         }
         cited.extend(case.statements.iter().map(String::as_str));
     }
     if options.filter.is_none() && !options.valgrind {
-        tally.check(
-            "every statement is cited or excused",
-            statements.complete(&cited),
-        );
+        tally.check("every statement is cited or excused", statements.complete(&cited));
     }
     println!(
         "twin cases: {}, statements cited: {} of {} (sections 1–20; {} cannot be tested)",
@@ -147,62 +117,52 @@ pub fn run(shop: &Workshop, options: &Options) -> Result<Tally> {
 }
 
 /// Passes if every run ends with status 0 and says what the reference says.
-fn judge(shop: &Workshop, dir: &Path, program: &Program, case: &Case, ways: &[Way]) -> Result<()> {
+fn judge(shop: &Workshop, program: &Program, case: &Case, ways: &[Way]) -> Result<()> {
     let reference = match case.own {
         true => None,
-        false => Some(trace_of(shop, dir, program, case, &REFERENCE)?),
+        false => Some(trace_of(shop, program, case, &REFERENCE)?),
     };
     for way in ways {
         if case.own && way.side == Side::Oracle {
             continue;
         }
-        let trace = trace_of(shop, dir, program, case, way)?;
+        let trace = trace_of(shop, program, case, way)?;
         if let Some(expected) = reference.as_ref().filter(|expected| **expected != trace) {
-            anyhow::bail!(
-                "{}",
-                diff::unified(REFERENCE.name, expected, way.name, &trace)
-            );
+            bail!("{}", diff::unified(REFERENCE.name, expected, way.name, &trace));
         }
     }
     Ok(())
 }
 
-fn trace_of(
-    shop: &Workshop,
-    dir: &Path,
-    program: &Program,
-    case: &Case,
-    way: &Way,
-) -> Result<String> {
-    let binary = program.binary(way.side, way.compiler)?;
-    let log = dir.join(format!("{}-{}.valgrind", program.name, case.name));
+fn trace_of(shop: &Workshop, program: &Program, case: &Case, way: &Way) -> Result<String> {
+    let binary = program.binary((way.side, way.compiler))?;
     let mut command = match way.valgrind {
-        true => memory::valgrind(&log, case.leaks),
+        true => valgrind(binary, case.leaks),
         false => Command::new(binary),
     };
-    if way.valgrind {
-        command.arg(binary);
-    }
     let limit = Duration::from_secs(if way.valgrind { 120 } else { 20 });
-    command
-        .arg(&case.name)
-        .env("TWIN_LIMIT", limit.as_secs().to_string());
-    programs::clean(&mut command);
-    if way.side == Side::Mainspring {
-        command.env("LD_LIBRARY_PATH", shop.stage_lib());
-    }
+    command.arg(&case.name).env("TWIN_LIMIT", limit.as_secs().to_string());
+    programs::surround(&mut command, shop, way.side);
     if let Some(path) = way.poll {
         command.env("MAINSPRING_POLL", path);
     }
     let finished = command.finish_within(limit + GRACE)?;
-    ensure!(
-        finished.status.success(),
-        "{}: {}",
-        way.name,
-        finished.account()
-    );
-    if way.valgrind {
-        memory::review(&log)?;
-    }
+    ensure!(finished.status.success(), "{}: {}", way.name, finished.account());
     Ok(finished.stdout)
+}
+
+/// Descriptors need no watching here: every case counts its own at the end.
+fn valgrind(binary: &Path, leaks: bool) -> Command {
+    let mut command = Command::new("valgrind");
+    command
+        .args([
+            "--quiet",
+            "--error-exitcode=99",
+            "--fair-sched=yes",
+            "--child-silent-after-fork=yes",
+        ])
+        .arg("--errors-for-leak-kinds=definite,indirect,possible")
+        .arg(format!("--leak-check={}", if leaks { "no" } else { "full" }))
+        .arg(binary);
+    command
 }

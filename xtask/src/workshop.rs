@@ -48,13 +48,7 @@ impl Workshop {
         let work = target.join("xtask");
         let stage = work.join("stage");
         let jobs = std::thread::available_parallelism().map_or(1, usize::from);
-        Self {
-            root,
-            target,
-            work,
-            jobs,
-            stage,
-        }
+        Self { root, target, work, jobs, stage }
     }
 
     /// The same repository built into another target directory.
@@ -106,10 +100,7 @@ fn target_directory(metadata: &str) -> Result<PathBuf> {
     let mut path = String::new();
     let mut chars = rest.chars();
     loop {
-        match chars
-            .next()
-            .context("cargo metadata ends inside a string")?
-        {
+        match chars.next().context("cargo metadata ends inside a string")? {
             '"' => return Ok(path.into()),
             '\\' => path.extend(chars.next()),
             c => path.push(c),

@@ -39,8 +39,12 @@ unsafe impl Send for Table {}
 
 const DEFAULT: Callback = Callback { func: g_log_default_handler, data: NO_DATA };
 
-static TABLE: Mutex<Table> =
-    Mutex::new(Table { domains: Vec::new(), default: DEFAULT, always_fatal: FATAL_MASK, newest_id: 0 });
+static TABLE: Mutex<Table> = Mutex::new(Table {
+    domains: Vec::new(),
+    default: DEFAULT,
+    always_fatal: FATAL_MASK,
+    newest_id: 0,
+});
 
 fn table() -> MutexGuard<'static, Table> {
     TABLE.lock().unwrap_or_else(PoisonError::into_inner)
@@ -73,10 +77,11 @@ pub(super) fn route(domain: &CStr, level: GLogLevelFlags) -> (GLogLevelFlags, Ca
     let fatal = domain.map_or(FATAL_MASK, |domain| domain.fatal_mask) | table.always_fatal;
     let level = if level & fatal != 0 { level | FLAG_FATAL } else { level };
     if level & FLAG_RECURSION != 0 {
-        return (level, DEFAULT);
+        return (level, Callback { func: recursed_handler, data: NO_DATA });
     }
-    let handler = domain
-        .and_then(|domain| domain.handlers.iter().rev().find(|handler| handler.levels & level == level));
+    let handler = domain.and_then(|domain| {
+        domain.handlers.iter().rev().find(|handler| handler.levels & level == level)
+    });
     (level, handler.map_or(table.default, |handler| handler.callback))
 }
 
@@ -137,7 +142,10 @@ pub unsafe extern "C" fn g_log_set_handler_full(
 
 /// Removes a handler by its number.
 #[no_mangle]
-pub unsafe extern "C-unwind" fn g_log_remove_handler(log_domain: *const c_char, handler_id: c_uint) {
+pub unsafe extern "C-unwind" fn g_log_remove_handler(
+    log_domain: *const c_char,
+    handler_id: c_uint,
+) {
     require!("g_log_remove_handler", handler_id > 0, "handler_id > 0");
     // SAFETY: a C string or NULL.
     let name = unsafe { opt(log_domain) }.unwrap_or(c"");

@@ -116,7 +116,9 @@ pub(super) fn line(
     text.extend(domain_and_origin(domain, &origin));
     let stars = if alert { " **" } else { "" };
     let time = time_of_day();
-    text.extend(format!("{level_color}{name}{reset}{stars}: {time_color}{time}{reset}: ").into_bytes());
+    text.extend(
+        format!("{level_color}{name}{reset}{stars}: {time_color}{time}{reset}: ").into_bytes(),
+    );
     text.extend(to_locale(&escape(message_or_none(message))));
     text
 }

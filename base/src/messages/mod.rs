@@ -18,6 +18,7 @@ pub use domains::*;
 pub use print::*;
 pub use writer::*;
 
+use crate::mem::string_from;
 use crate::types::*;
 use std::cell::Cell;
 use std::ffi::{CStr, CString};
@@ -139,12 +140,22 @@ pub unsafe extern "C-unwind" fn g_log_default_handler(
     }
 }
 
-/// Writes with nothing but a system call: no lock, no buffer, no conversion, no clock.
-unsafe fn write_recursed(
+/// What a message goes to that is logged while another is: only grave ones are let through, to keep a
+/// handler's own chatter out of the way.
+unsafe extern "C-unwind" fn recursed_handler(
     domain: *const c_char,
     level: GLogLevelFlags,
     message: *const c_char,
+    _data: gpointer,
 ) {
+    if format::descriptor(level) == libc::STDERR_FILENO {
+        // SAFETY: C strings or NULL.
+        unsafe { write_recursed(domain, level, message) };
+    }
+}
+
+/// Writes with nothing but a system call: no lock, no buffer, no conversion, no clock.
+unsafe fn write_recursed(domain: *const c_char, level: GLogLevelFlags, message: *const c_char) {
     // SAFETY: C strings or NULL; the buffer outlives the system call.
     unsafe {
         let text = format::recursed(opt(domain), level, opt(message));
@@ -161,12 +172,11 @@ pub(crate) unsafe fn opt<'a>(string: *const c_char) -> Option<&'a CStr> {
     (!string.is_null()).then(|| unsafe { CStr::from_ptr(string) })
 }
 
-/// Logs a message of the library itself. The text is freed before anything can leave by a jump only if
-/// the handler returns, as everywhere.
+/// Logs a message of the library itself.
 pub(crate) fn own(level: GLogLevelFlags, text: std::fmt::Arguments<'_>) {
-    let text = CString::new(text.to_string()).unwrap_or_default();
-    // SAFETY: both strings outlive the call.
-    unsafe { mainspring_base_log(OWN_DOMAIN.as_ptr(), level, text.as_ptr()) };
+    let message = string_from(text.to_string().as_bytes());
+    // SAFETY: a constant and a fresh string.
+    unsafe { log_and_free(OWN_DOMAIN.as_ptr(), level, message) };
 }
 
 /// Ends the program with an ERROR message.
@@ -179,14 +189,21 @@ pub(crate) fn fatal(text: std::fmt::Arguments<'_>) -> ! {
 pub(crate) fn failed_check(function: &'static str, expression: &'static str) {
     // SAFETY: string constants.
     unsafe {
-        g_return_if_fail_warning(OWN_DOMAIN.as_ptr(), function.as_ptr().cast(), expression.as_ptr().cast());
+        g_return_if_fail_warning(
+            OWN_DOMAIN.as_ptr(),
+            function.as_ptr().cast(),
+            expression.as_ptr().cast(),
+        );
     }
 }
 
-/// Logs text of any bytes, put together in memory that C frees, for the functions below.
-unsafe fn log_bytes(domain: *const c_char, level: GLogLevelFlags, text: &[&[u8]]) {
-    let message = crate::mem::string_from(&text.concat());
-    // SAFETY: the domain is the caller's, the message is fresh and freed once.
+/// Logs a message in C's memory and frees it. Handlers may leave by a jump; the message is then lost,
+/// but no destructor of Rust's is skipped.
+///
+/// # Safety
+/// `domain` is a C string or NULL, `message` a C string that the callee owns.
+unsafe fn log_and_free(domain: *const c_char, level: GLogLevelFlags, message: *mut c_char) {
+    // SAFETY: the caller's promise.
     unsafe {
         mainspring_base_log(domain, level, message);
         libc::free(message.cast());
@@ -207,8 +224,10 @@ pub unsafe extern "C-unwind" fn g_return_if_fail_warning(
 ) {
     // SAFETY: C strings or NULL.
     unsafe {
-        let text = [bytes(pretty_function), b": assertion '", bytes(expression), b"' failed"];
-        log_bytes(log_domain, LEVEL_CRITICAL, &text);
+        let message = string_from(
+            &[bytes(pretty_function), b": assertion '", bytes(expression), b"' failed"].concat(),
+        );
+        log_and_free(log_domain, LEVEL_CRITICAL, message);
     }
 }
 
@@ -221,19 +240,29 @@ pub unsafe extern "C-unwind" fn g_warn_message(
     func: *const c_char,
     warnexpr: *const c_char,
 ) {
+    // SAFETY: C strings; only domain, func and warnexpr may be NULL.
+    unsafe { log_and_free(domain, LEVEL_WARNING, warning_text(file, line, func, warnexpr)) }
+}
+
+unsafe fn warning_text(
+    file: *const c_char,
+    line: c_int,
+    func: *const c_char,
+    expression: *const c_char,
+) -> *mut c_char {
     let line = line.to_string();
-    // SAFETY: C strings; only domain and warnexpr may be NULL.
+    // SAFETY: C strings or NULL.
     unsafe {
         let func = opt(func).map_or(b"".as_slice(), CStr::to_bytes);
-        let mut text = vec![b"(".as_slice(), bytes(file), b":", line.as_bytes(), b"):", func];
-        if !func.is_empty() {
-            text.push(b":");
+        let colon = if func.is_empty() { b"".as_slice() } else { b":" };
+        let mut text = [b"(", bytes(file), b":", line.as_bytes(), b"):", func, colon].concat();
+        match opt(expression) {
+            Some(expr) => {
+                text.extend([b" runtime check failed: (", expr.to_bytes(), b")"].concat())
+            }
+            None => text.extend(b" code should not be reached"),
         }
-        match opt(warnexpr) {
-            Some(expr) => text.extend([b" runtime check failed: (".as_slice(), expr.to_bytes(), b")"]),
-            None => text.push(b" code should not be reached"),
-        }
-        log_bytes(domain, LEVEL_WARNING, &text);
+        string_from(&text)
     }
 }
 
@@ -246,17 +275,34 @@ pub unsafe extern "C-unwind" fn g_assert_warning(
     pretty_function: *const c_char,
     expression: *const c_char,
 ) -> ! {
-    let line = line.to_string();
     // SAFETY: C strings; only domain and expression may be NULL.
     unsafe {
-        let mut text = vec![b"file ".as_slice(), bytes(file), b": line ", line.as_bytes(), b" (", bytes(pretty_function)];
-        match opt(expression) {
-            Some(expr) => text.extend([b"): assertion failed: (".as_slice(), expr.to_bytes(), b")"]),
-            None => text.push(b"): should not be reached"),
-        }
-        log_bytes(log_domain, LEVEL_ERROR, &text);
+        log_and_free(
+            log_domain,
+            LEVEL_ERROR,
+            assertion_text(file, line, pretty_function, expression),
+        );
     }
     std::process::abort()
+}
+
+unsafe fn assertion_text(
+    file: *const c_char,
+    line: c_int,
+    func: *const c_char,
+    expression: *const c_char,
+) -> *mut c_char {
+    let line = line.to_string();
+    // SAFETY: C strings or NULL.
+    unsafe {
+        let place = [b"file ", bytes(file), b": line ", line.as_bytes(), b" (", bytes(func), b")"];
+        let mut text = place.concat();
+        match opt(expression) {
+            Some(expr) => text.extend([b": assertion failed: (", expr.to_bytes(), b")"].concat()),
+            None => text.extend(b": should not be reached"),
+        }
+        string_from(&text)
+    }
 }
 
 /// What a constructor of the library calls: hears what the environment says of messages.

@@ -242,7 +242,13 @@ pub unsafe extern "C" fn g_log_writer_format_fields(
     use_color: gboolean,
 ) -> *mut c_char {
     // SAFETY: fields of C's, alive during the call.
-    unsafe { crate::mem::string_from(&line_of(log_level, fields_of(fields, n_fields), use_color != FALSE)) }
+    unsafe {
+        crate::mem::string_from(&line_of(
+            log_level,
+            fields_of(fields, n_fields),
+            use_color != FALSE,
+        ))
+    }
 }
 
 /// # Safety
@@ -350,14 +356,18 @@ fn is_dropped(level: GLogLevelFlags, domain: Option<&CStr>) -> bool {
         return false;
     }
     if let Some(list) = &settings().debug_domains {
-        return !list.iter().any(|name| name.as_c_str() == c"all" || Some(name.as_c_str()) == domain);
+        return !list
+            .iter()
+            .any(|name| name.as_c_str() == c"all" || Some(name.as_c_str()) == domain);
     }
     // SAFETY: the environment's string is read before anything else runs.
     let Some(list) = (unsafe { opt(libc::getenv(c"G_MESSAGES_DEBUG".as_ptr())) }) else {
         return true;
     };
     let named = || {
-        domain.is_some_and(|domain| memchr::memmem::find(list.to_bytes(), domain.to_bytes()).is_some())
+        domain.is_some_and(|domain| {
+            memchr::memmem::find(list.to_bytes(), domain.to_bytes()).is_some()
+        })
     };
     !(list == c"all" || named())
 }

@@ -9,10 +9,11 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use anyhow::{ensure, Context, Result};
+use anyhow::{ensure, Result};
 
 use crate::exports;
 use crate::probe::{Headers, Language, Text};
+use crate::proc::CommandExt as _;
 use crate::report::Tally;
 use crate::table;
 use crate::workshop::Workshop;
@@ -21,7 +22,8 @@ use crate::workshop::Workshop;
 pub const INCLUDES: &str = "#include <glib.h>\n#include <glib-unix.h>\n#include <glib/gstdio.h>\n";
 
 /// Macros the table describes in words; the programs in `tests/headers` use them.
-const IN_WORDS: [&str; 4] = ["G_SOURCE_FUNC(f)", "g_clear_handle_id(tag_ptr, clear_func)", "g_autofd", "G_NSEC_PER_SEC"];
+const IN_WORDS: [&str; 4] =
+    ["G_SOURCE_FUNC(f)", "g_clear_handle_id(tag_ptr, clear_func)", "g_autofd", "G_NSEC_PER_SEC"];
 
 /// One row of the table.
 #[derive(Debug)]
@@ -29,7 +31,7 @@ pub struct Row {
     pub symbol: String,
     pub kind: String,
     pub value: String,
-    pub since: String,
+    since: String,
 }
 
 /// The rows of the table that the headers have to have.
@@ -48,14 +50,18 @@ fn absent(shop: &Workshop) -> Result<BTreeMap<String, String>> {
 
 fn rows(shop: &Workshop) -> Result<Vec<Row>> {
     let path = shop.root.join("tests/contract/api.tsv");
-    let columns = ["header", "symbol", "kind", "signature-or-value", "since", "deprecated-since", "note"];
+    let columns =
+        ["header", "symbol", "kind", "signature-or-value", "since", "deprecated-since", "note"];
     let rows = table::read(&path, columns)?.into_iter();
-    Ok(rows
-        .map(|[_, symbol, kind, value, since, ..]| Row { symbol, kind, value, since })
-        .collect())
+    Ok(rows.map(|[_, symbol, kind, value, since, ..]| Row { symbol, kind, value, since }).collect())
 }
 
 impl Row {
+    /// The minor number of the version the name came in, unless it was always there.
+    pub fn minor(&self) -> Option<u32> {
+        self.since.strip_prefix("2.")?.parse().ok()
+    }
+
     /// A line of C that is accepted only where the row's name is there; fit for names that draw
     /// warnings. `None` if words describe the row.
     pub fn usage(&self, number: usize) -> Option<String> {
@@ -84,13 +90,17 @@ impl Row {
             "function" | "variable" => Some(self.value.clone()),
             "inline" | "callback-type" => Some(format!("{};", self.value)),
             "type" if self.value.starts_with("typedef") => Some(format!("{};", self.value)),
-            "enum-value" => Some(format!("_Static_assert ({} == {}, \"\");", self.symbol, self.value)),
+            "enum-value" => {
+                Some(format!("_Static_assert ({} == {}, \"\");", self.symbol, self.value))
+            }
             _ => None,
         }
     }
 
     fn is_plain_macro(&self) -> bool {
-        self.kind == "macro" && !self.symbol.starts_with("g_auto") && !IN_WORDS.contains(&self.symbol.as_str())
+        self.kind == "macro"
+            && !self.symbol.starts_with("g_auto")
+            && !IN_WORDS.contains(&self.symbol.as_str())
     }
 }
 
@@ -112,7 +122,8 @@ pub fn run(shop: &Workshop, dir: &Path) -> Result<Tally> {
     let mut tally = Tally::default();
     for compiler in Language::C.compilers() {
         let found = accepted(shop, dir, "uses.c", compiler, &rows, |row, at| row.usage(at))?;
-        let agrees = accepted(shop, dir, "redeclares.c", compiler, &rows, |row, _| row.declaration())?;
+        let agrees =
+            accepted(shop, dir, "redeclares.c", compiler, &rows, |row, _| row.declaration())?;
         for (row, outcome) in rows.iter().zip(found.into_iter().zip(agrees)) {
             let (Some(outcome), agrees) = outcome else { continue };
             let outcome = outcome.and_then(|()| agrees.unwrap_or(Ok(())));
@@ -163,9 +174,9 @@ fn macros(shop: &Workshop, dir: &Path, rows: &[Row], tally: &mut Tally) -> Resul
     }
     let text = Text::write(dir, "macros.c", Language::C, &text)?;
     let flags = ["-E", "-P", "-DGLIB_DISABLE_DEPRECATION_WARNINGS"];
-    let finished = crate::proc::CommandExt::output_text(&mut text.compiler("gcc", &Headers::ours(shop), &flags))?;
+    let expanded = text.compiler("gcc", &Headers::ours(shop), &flags).output_text()?;
     let squeeze = |text: &str| text.split_whitespace().collect::<String>();
-    let expansions: Vec<_> = finished.split("@@").skip(1).map(squeeze).collect();
+    let expansions: Vec<_> = expanded.split("@@").skip(1).map(squeeze).collect();
     ensure!(expansions.len() == 2 * chosen.len(), "the preprocessor lost lines");
     for (row, pair) in chosen.iter().zip(expansions.chunks(2)) {
         let outcome = if pair[0] == squeeze(&row.symbol) {
@@ -203,6 +214,5 @@ fn absences(shop: &Workshop, dir: &Path, tally: &mut Tally) -> Result<()> {
         let outcome = check().map_err(|error: anyhow::Error| format!("{error:#}"));
         tally.check(&format!("{name} is to come"), outcome);
     }
-    declared.first().context("the headers declare nothing")?;
     Ok(())
 }

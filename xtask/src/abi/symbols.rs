@@ -63,7 +63,9 @@ impl Library {
         let mut bound_late = Vec::new();
         let symbols = file.dynamic_symbol_table();
         for (_, relocation) in file.dynamic_relocations().into_iter().flatten() {
-            if let (RelocationTarget::Symbol(index), Some(symbols)) = (relocation.target(), &symbols) {
+            if let (RelocationTarget::Symbol(index), Some(symbols)) =
+                (relocation.target(), &symbols)
+            {
                 use object::ObjectSymbolTable as _;
                 bound_late.push(symbols.symbol_by_index(index)?.name()?.to_owned());
             }
@@ -76,7 +78,10 @@ impl Library {
         let found = self.exported.get(name).context("it is not exported")?;
         if declaration.parameters.is_some() {
             ensure!(found.kind == SymbolKind::Text, "it is no function: {found:?}");
-            ensure!(!self.bound_late.contains(name), "the library's own use of it can be interposed");
+            ensure!(
+                !self.bound_late.contains(name),
+                "the library's own use of it can be interposed"
+            );
             return Ok(());
         }
         ensure!(found.kind == SymbolKind::Data, "it is no variable: {found:?}");
@@ -90,7 +95,11 @@ impl Library {
     }
 }
 
-fn variable_sizes(dir: &Path, headers: &Headers, declared: &[Declaration]) -> Result<BTreeMap<String, u64>> {
+fn variable_sizes(
+    dir: &Path,
+    headers: &Headers,
+    declared: &[Declaration],
+) -> Result<BTreeMap<String, u64>> {
     let variables = declared.iter().filter(|found| found.parameters.is_none());
     let mut text = format!("{INCLUDES}#include <stdio.h>\nint main (void)\n{{\n");
     for variable in variables {
@@ -110,7 +119,8 @@ mod tests {
     use super::*;
 
     fn library() -> Library {
-        let facts = |kind, size, section: &str| Exported { kind, size, section: section.to_owned() };
+        let facts =
+            |kind, size, section: &str| Exported { kind, size, section: section.to_owned() };
         Library {
             exported: BTreeMap::from([
                 ("f".to_owned(), facts(SymbolKind::Text, 9, ".text")),
@@ -124,7 +134,11 @@ mod tests {
 
     #[test]
     fn each_fault_is_found() {
-        let sizes = BTreeMap::from([("funcs".to_owned(), 48), ("fixed".to_owned(), 48), ("f".to_owned(), 48)]);
+        let sizes = BTreeMap::from([
+            ("funcs".to_owned(), 48),
+            ("fixed".to_owned(), 48),
+            ("f".to_owned(), 48),
+        ]);
         let has = |text: &str| library().has(&exports::declaration(text).unwrap(), &sizes).is_ok();
         assert!(has("void f (void)"));
         assert!(has("GSourceFuncs funcs"));
@@ -134,6 +148,8 @@ mod tests {
         assert!(!has("GSourceFuncs f"));
         assert!(!has("GSourceFuncs fixed"));
         let short = BTreeMap::from([("funcs".to_owned(), 40)]);
-        assert!(library().has(&exports::declaration("GSourceFuncs funcs").unwrap(), &short).is_err());
+        assert!(library()
+            .has(&exports::declaration("GSourceFuncs funcs").unwrap(), &short)
+            .is_err());
     }
 }

@@ -18,12 +18,7 @@ pub struct Row {
 impl Row {
     /// Says what is wrong with the figures, if anything is.
     pub fn judge(&self) -> Result<(), String> {
-        let Figures {
-            received,
-            busy,
-            observed,
-            ..
-        } = self.figures;
+        let Figures { received, busy, observed, .. } = self.figures;
         let demand = |met: bool, wrong: String| if met { Ok(()) } else { Err(wrong) };
 
         demand(
@@ -32,10 +27,7 @@ impl Row {
         )?;
         demand(
             busy == observed.busy(),
-            format!(
-                "it counted {busy} busy runs, the observer {}",
-                observed.busy()
-            ),
+            format!("it counted {busy} busy runs, the observer {}", observed.busy()),
         )?;
         match self.example.way {
             Way::NeverLooks => demand(
@@ -56,10 +48,7 @@ impl Row {
                 )?;
                 demand(
                     observed.busy_unlooked == 0,
-                    format!(
-                        "{} busy runs without a look at the socket",
-                        observed.busy_unlooked
-                    ),
+                    format!("{} busy runs without a look at the socket", observed.busy_unlooked),
                 )?;
                 demand(busy > 0, "the busy callback never ran".to_owned())
             }
@@ -67,18 +56,8 @@ impl Row {
     }
 
     fn cells(&self) -> [String; COLUMNS] {
-        let Figures {
-            received,
-            wall,
-            cpu,
-            observed,
-            ..
-        } = self.figures;
-        let library = if self.example.on_loop {
-            &self.library
-        } else {
-            "none"
-        };
+        let Figures { received, wall, cpu, observed, .. } = self.figures;
+        let library = if self.example.on_loop { &self.library } else { "none" };
         [
             self.example.name.to_owned(),
             library.to_owned(),
@@ -97,24 +76,8 @@ impl Row {
 const COLUMNS: usize = 7;
 
 const HEADINGS: [[&str; COLUMNS]; 2] = [
-    [
-        "",
-        "",
-        "bytes",
-        "wall",
-        "CPU",
-        "busy callback",
-        "of these, although",
-    ],
-    [
-        "example",
-        "loop of",
-        "written",
-        "time",
-        "time",
-        "ran",
-        "socket writable",
-    ],
+    ["", "", "bytes", "wall", "CPU", "busy callback", "of these, although"],
+    ["example", "loop of", "written", "time", "time", "ran", "socket writable"],
 ];
 
 /// The first columns hold words and keep to the left, the others figures and keep to the right.
@@ -127,9 +90,7 @@ pub fn table(rows: &[Row]) -> String {
 
     let mut text = String::new();
     for (index, line) in lines.iter().enumerate() {
-        let cells: Vec<_> = (0..COLUMNS)
-            .map(|column| pad(&lines, line, column))
-            .collect();
+        let cells: Vec<_> = (0..COLUMNS).map(|column| pad(&lines, line, column)).collect();
         let line = cells.join("  ");
         if index == HEADINGS.len() {
             text += &format!("{}\n", "-".repeat(line.chars().count()));
@@ -145,11 +106,7 @@ pub fn table(rows: &[Row]) -> String {
 }
 
 fn pad(lines: &[[String; COLUMNS]], line: &[String; COLUMNS], column: usize) -> String {
-    let width = lines
-        .iter()
-        .map(|line| line[column].len())
-        .max()
-        .unwrap_or_default();
+    let width = lines.iter().map(|line| line[column].len()).max().unwrap_or_default();
     let cell = &line[column];
     if column < WORD_COLUMNS {
         format!("{cell:<width$}")
@@ -179,18 +136,9 @@ mod tests {
     use super::*;
 
     fn row(way: Way, [looks, busy_full, busy_writable, busy_unlooked]: [u64; 4]) -> Row {
-        let observed = Observed {
-            looks,
-            busy_full,
-            busy_writable,
-            busy_unlooked,
-        };
+        let observed = Observed { looks, busy_full, busy_writable, busy_unlooked };
         Row {
-            example: Example {
-                name: "some",
-                way,
-                on_loop: true,
-            },
+            example: Example { name: "some", way, on_loop: true },
             library: "mainspring".to_owned(),
             bytes: 41_943_036,
             figures: Figures {
@@ -236,10 +184,7 @@ mod tests {
 
     #[test]
     fn the_table_is_aligned_and_says_dash_where_nobody_looks() {
-        let rows = [
-            row(Way::SocketFirst, [1300, 1234, 0, 0]),
-            row(Way::NeverLooks, [0, 0, 0, 5]),
-        ];
+        let rows = [row(Way::SocketFirst, [1300, 1234, 0, 0]), row(Way::NeverLooks, [0, 0, 0, 5])];
         let text = table(&rows);
         let lines: Vec<_> = text.lines().collect();
         assert_eq!(
@@ -253,12 +198,8 @@ mod tests {
 
     #[test]
     fn numbers_are_grouped_from_the_right() {
-        for (number, text) in [
-            (0, "0"),
-            (999, "999"),
-            (1000, "1 000"),
-            (41_943_036, "41 943 036"),
-        ] {
+        for (number, text) in [(0, "0"), (999, "999"), (1000, "1 000"), (41_943_036, "41 943 036")]
+        {
             assert_eq!(grouped(number), text);
         }
     }

@@ -92,16 +92,9 @@ impl Library {
     /// Fails unless `program` really runs on this library.
     pub fn verify(&self, program: &Path) -> Result<()> {
         // glibc's loader then lists what it would load and starts nothing.
-        let list = self
-            .command(program)
-            .env("LD_TRACE_LOADED_OBJECTS", "1")
-            .output_text()?;
+        let list = self.command(program).env("LD_TRACE_LOADED_OBJECTS", "1").output_text()?;
         if !list.contains(self.loads) || list.contains(self.loads_not) {
-            bail!(
-                "{} does not run on {}:\n{list}",
-                program.display(),
-                self.label
-            );
+            bail!("{} does not run on {}:\n{list}", program.display(), self.label);
         }
         Ok(())
     }
@@ -125,10 +118,7 @@ pub fn compiler() -> Result<Vec<String>> {
     };
     let words = pkgconfig::words(&named);
     let name = words.first().context("CC is set, but names no compiler")?;
-    ensure!(
-        name.contains('/') || have(name),
-        "CC names {name}, which is not on the path"
-    );
+    ensure!(name.contains('/') || have(name), "CC names {name}, which is not on the path");
     Ok(words)
 }
 

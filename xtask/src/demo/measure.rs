@@ -38,19 +38,12 @@ pub struct Observed {
 impl Observed {
     /// Reads the observer's one line.
     fn parse(line: &str) -> Option<Self> {
-        let figures: Vec<u64> = line
-            .split_whitespace()
-            .map_while(|word| word.parse().ok())
-            .collect();
+        let figures: Vec<u64> =
+            line.split_whitespace().map_while(|word| word.parse().ok()).collect();
         let [looks, busy_full, busy_writable, busy_unlooked] = figures[..] else {
             return None;
         };
-        Some(Self {
-            looks,
-            busy_full,
-            busy_writable,
-            busy_unlooked,
-        })
+        Some(Self { looks, busy_full, busy_writable, busy_unlooked })
     }
 
     pub fn busy(&self) -> u64 {
@@ -112,11 +105,7 @@ impl Run<'_> {
                 return Err(error);
             }
         };
-        ensure!(
-            stderr.is_empty(),
-            "{status}, but it complains: {}",
-            stderr.trim()
-        );
+        ensure!(stderr.is_empty(), "{status}, but it complains: {}", stderr.trim());
 
         let report =
             std::fs::read_to_string(&self.report).context("the observer left no report")?;
@@ -133,12 +122,7 @@ impl Run<'_> {
 
 /// The figure at the end of the programs' own report line.
 fn busy_runs(stdout: &str) -> Option<u64> {
-    stdout
-        .trim_end()
-        .rsplit_once(", busy runs ")?
-        .1
-        .parse()
-        .ok()
+    stdout.trim_end().rsplit_once(", busy runs ")?.1.parse().ok()
 }
 
 /// What is left in a pipe whose writer has ended.
@@ -216,10 +200,7 @@ mod tests {
 
     #[test]
     fn the_busy_runs_are_read_off_the_report_line() {
-        assert_eq!(
-            busy_runs("poll: wrote 4 bytes in 0.1 s, CPU 0.1 s, busy runs 42\n"),
-            Some(42)
-        );
+        assert_eq!(busy_runs("poll: wrote 4 bytes in 0.1 s, CPU 0.1 s, busy runs 42\n"), Some(42));
         assert_eq!(busy_runs("poll: connect: refused\n"), None);
     }
 
@@ -227,10 +208,7 @@ mod tests {
     #[expect(clippy::zombie_processes, reason = "`ended` is what reaps it")]
     fn a_child_is_reaped_with_its_status_and_its_time() {
         let child = Command::new("sh")
-            .args([
-                "-c",
-                "i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done; exit 3",
-            ])
+            .args(["-c", "i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done; exit 3"])
             .spawn()
             .unwrap();
         let (status, cpu) = loop {

@@ -63,10 +63,7 @@ pub fn run(shop: &Workshop, options: &Options) -> Result<()> {
     let mut rows = Vec::new();
     for (index, bench) in benches.iter().enumerate() {
         // A program without a main loop has nothing to compare.
-        for example in EXAMPLES
-            .iter()
-            .filter(|example| index == 0 || example.on_loop)
-        {
+        for example in EXAMPLES.iter().filter(|example| index == 0 || example.on_loop) {
             rows.push(bench.show(example, options.bytes)?);
         }
     }
@@ -80,8 +77,7 @@ pub fn run(shop: &Workshop, options: &Options) -> Result<()> {
         println!("{}", bench.paced()?);
     }
     for row in &rows {
-        row.judge()
-            .map_err(|wrong| anyhow!("{} on {}: {wrong}", row.example.name, row.library))?;
+        row.judge().map_err(|wrong| anyhow!("{} on {}: {wrong}", row.example.name, row.library))?;
     }
     Ok(())
 }
@@ -126,10 +122,7 @@ impl Bench {
     fn build(shop: &Workshop, library: Library, compiler: &[String]) -> Result<Self> {
         let folder = format!("demo/{}", library.label.replace(' ', "-"));
         let programs = shop.fresh_dir(&folder)?;
-        let build = Build {
-            compiler,
-            out: &programs,
-        };
+        let build = Build { compiler, out: &programs };
 
         for example in &EXAMPLES {
             let program = build.example(shop, example.name, &library)?;
@@ -139,11 +132,7 @@ impl Bench {
         }
         library.verify(&build.example(shop, PACED, &library)?)?;
         let observer = build.observer(shop)?;
-        Ok(Self {
-            library,
-            observer,
-            programs,
-        })
+        Ok(Self { library, observer, programs })
     }
 
     fn measure(&self, example: &Example, bytes: u64, progress: impl FnMut(u64)) -> Result<Row> {
@@ -157,12 +146,7 @@ impl Bench {
         let figures = run
             .measure(progress)
             .with_context(|| format!("{} on {}", example.name, self.library.label))?;
-        Ok(Row {
-            example: *example,
-            library: self.library.label.clone(),
-            bytes,
-            figures,
-        })
+        Ok(Row { example: *example, library: self.library.label.clone(), bytes, figures })
     }
 
     /// Measures, and shows how it goes.
@@ -178,10 +162,7 @@ impl Bench {
 
     /// Runs the program that is its own reader and gives the comparison it prints.
     fn paced(&self) -> Result<String> {
-        let finished = self
-            .library
-            .command(&self.program(PACED))
-            .finish_within(PACED_LIMIT)?;
+        let finished = self.library.command(&self.program(PACED)).finish_within(PACED_LIMIT)?;
         ensure!(
             finished.status.success(),
             "{PACED} on {}: {}",

@@ -39,10 +39,7 @@ pub fn system_version(package: &str) -> Result<String> {
 }
 
 fn system(arguments: &[&str]) -> Result<String> {
-    pkg_config()
-        .env_remove("PKG_CONFIG_PATH")
-        .args(arguments)
-        .output_text()
+    pkg_config().env_remove("PKG_CONFIG_PATH").args(arguments).output_text()
 }
 
 fn pkg_config() -> Command {
@@ -76,10 +73,7 @@ fn flags_of(text: &str, folder: &Path) -> String {
         let Some(end) = line.find(['=', ':']) else {
             continue;
         };
-        let (name, value) = (
-            line[..end].trim(),
-            expand(line[end + 1..].trim(), &variables),
-        );
+        let (name, value) = (line[..end].trim(), expand(line[end + 1..].trim(), &variables));
         match &line[end..=end] {
             "=" => {
                 variables.insert(name.to_owned(), value);
@@ -120,11 +114,7 @@ mod tests {
             Cflags: -I${prefix}/include\nLibs: -L${libdir} -lx\nLibs.private: -lm\n";
         assert_eq!(
             words(&flags_of(text, Path::new("/a b/lib/pkgconfig"))),
-            [
-                "-I/a b/lib/pkgconfig/../../include",
-                "-L/a b/lib/pkgconfig/../../lib",
-                "-lx"
-            ]
+            ["-I/a b/lib/pkgconfig/../../include", "-L/a b/lib/pkgconfig/../../lib", "-lx"]
         );
     }
 }

@@ -46,11 +46,7 @@ impl Reader {
         let port = listener.local_addr()?.port();
         let progress = Arc::new(Progress::default());
         let shared = Arc::clone(&progress);
-        Ok(Self {
-            port,
-            progress,
-            thread: thread::spawn(move || serve(&listener, &shared)),
-        })
+        Ok(Self { port, progress, thread: thread::spawn(move || serve(&listener, &shared)) })
     }
 
     /// Bytes received so far.
@@ -104,9 +100,7 @@ fn serve(listener: &TcpListener, progress: &Progress) -> Result<()> {
             Ok(count) => {
                 let before = progress.received.load(Ordering::Relaxed);
                 compare(&chunk[..count], &payload, before)?;
-                progress
-                    .received
-                    .store(before + count as u64, Ordering::Relaxed);
+                progress.received.store(before + count as u64, Ordering::Relaxed);
                 thread::sleep(PAUSE);
             }
             Err(error) if is_passing(error.kind()) => {}
@@ -128,10 +122,7 @@ fn accept(listener: &TcpListener, progress: &Progress) -> Result<Option<TcpStrea
 }
 
 fn is_passing(kind: ErrorKind) -> bool {
-    matches!(
-        kind,
-        ErrorKind::WouldBlock | ErrorKind::TimedOut | ErrorKind::Interrupted
-    )
+    matches!(kind, ErrorKind::WouldBlock | ErrorKind::TimedOut | ErrorKind::Interrupted)
 }
 
 /// A piece of the job's payload from which any chunk can be cut, whatever its phase.
@@ -146,14 +137,8 @@ fn compare(bytes: &[u8], payload: &[u8], offset: u64) -> Result<()> {
     if bytes == expected {
         return Ok(());
     }
-    let same = bytes
-        .iter()
-        .zip(expected)
-        .take_while(|(got, want)| got == want);
-    bail!(
-        "byte {} is not what was to be written",
-        offset + same.count() as u64
-    )
+    let same = bytes.iter().zip(expected).take_while(|(got, want)| got == want);
+    bail!("byte {} is not what was to be written", offset + same.count() as u64)
 }
 
 #[cfg(test)]

@@ -41,7 +41,7 @@ pub fn run(shop: &Workshop, dir: &Path) -> Result<Tally> {
     let installed = minor_of(dir, &glib)?;
     let rows = contract::present(shop)?;
     let (known, newer): (Vec<&Row>, Vec<&Row>) =
-        rows.iter().partition(|row| since(row).is_none_or(|minor| minor <= installed));
+        rows.iter().partition(|row| row.minor().is_none_or(|minor| minor <= installed));
 
     let mut tally = Tally::default();
     for (least, most) in RANGES {
@@ -75,11 +75,6 @@ fn allowed(minor: u32) -> String {
     format!("-DGLIB_VERSION_MAX_ALLOWED=GLIB_VERSION_2_{minor}")
 }
 
-/// The minor number of the version a row came in, unless it always was there.
-fn since(row: &Row) -> Option<u32> {
-    row.since.strip_prefix("2.")?.parse().ok()
-}
-
 fn minor_of(dir: &Path, headers: &Headers) -> Result<u32> {
     let text = "#include <glib.h>\n#include <stdio.h>\nint main (void) { printf (\"%d\", GLIB_MINOR_VERSION); }\n";
     let text = Text::write(dir, "minor.c", Language::C, text)?;
@@ -90,9 +85,8 @@ fn minor_of(dir: &Path, headers: &Headers) -> Result<u32> {
 fn uses(rows: &[&Row]) -> BTreeMap<(usize, String), String> {
     let first = INCLUDES.lines().count() + 1;
     let of_rows = rows.iter().enumerate();
-    let mut lines: Vec<_> = of_rows
-        .filter_map(|(at, row)| Some((row.symbol.clone(), row.usage(at)?)))
-        .collect();
+    let mut lines: Vec<_> =
+        of_rows.filter_map(|(at, row)| Some((row.symbol.clone(), row.usage(at)?))).collect();
     lines.extend(MACROS.map(|(name, line)| (name.to_owned(), line.to_owned())));
     let numbered = lines.into_iter().enumerate();
     numbered.map(|(at, (name, line))| ((first + at, name), line)).collect()
@@ -113,7 +107,7 @@ fn complaints(
 
 /// A function or inline newer than the installed GLib warns one series before its own, and not in it.
 fn too_new(dir: &Path, row: &Row, ours: &Headers, tally: &mut Tally) -> Result<()> {
-    let (Some(minor), "function" | "inline") = (since(row), row.kind.as_str()) else {
+    let (Some(minor), "function" | "inline") = (row.minor(), row.kind.as_str()) else {
         return Ok(());
     };
     let line = row.usage(0).context("a function without a use")?;
@@ -149,11 +143,8 @@ fn limits(dir: &Path, ours: &Headers, tally: &mut Tally) -> Result<()> {
             format!("-DGLIB_VERSION_MAX_ALLOWED={most}"),
         ];
         let finished = plain.examine("gcc", ours, &[&range[0], &range[1]])?;
-        let refused = if finished.stderr.contains(words) {
-            Ok(())
-        } else {
-            Err(finished.account())
-        };
+        let refused =
+            if finished.stderr.contains(words) { Ok(()) } else { Err(finished.account()) };
         tally.check(&format!("{least} required and {most} allowed"), refused);
     }
     let old = "void f (GTimeVal *now) { g_get_current_time (now); }\n";

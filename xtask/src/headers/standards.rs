@@ -15,7 +15,8 @@ const C: [&str; 4] = ["99", "11", "17", "2x"];
 const CXX: [&str; 6] = ["98", "11", "14", "17", "20", "2b"];
 
 /// Headers a program may include by name; all others are reached through `glib.h`.
-const OPEN: [&str; 5] = ["glib.h", "glib-unix.h", "glibconfig.h", "glib/gstdio.h", "glib/gprintf.h"];
+const OPEN: [&str; 5] =
+    ["glib.h", "glib-unix.h", "glibconfig.h", "glib/gstdio.h", "glib/gprintf.h"];
 
 fn is_open(header: &Path) -> bool {
     OPEN.iter().any(|name| Path::new(name) == header)
@@ -56,7 +57,11 @@ pub fn run(shop: &Workshop, dir: &Path) -> Result<Tally> {
         for language in [Language::C, Language::Cxx] {
             let line = format!("#include <{}>\n", header.display());
             // The declaration shows a header that ends inside a brace or a declaration.
-            let name = format!("alone-{}.{}", header.display().to_string().replace('/', "-"), language.name());
+            let name = format!(
+                "alone-{}.{}",
+                header.display().to_string().replace('/', "-"),
+                language.name()
+            );
             let text = Text::write(dir, &name, language, &format!("{line}int end_of_text;\n"))?;
             texts.push((header, language, text));
         }

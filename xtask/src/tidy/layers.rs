@@ -62,11 +62,7 @@ fn reaches(layer: &str, allowed: &[&str], tokens: &Tokens) -> Vec<Objection> {
 fn first_names(rest: &[Token]) -> Vec<&str> {
     let text = |token: &Token| token.text == "{";
     if !rest.first().is_some_and(text) {
-        return rest
-            .first()
-            .map(|token| token.text.as_str())
-            .into_iter()
-            .collect();
+        return rest.first().map(|token| token.text.as_str()).into_iter().collect();
     }
     let mut names = Vec::new();
     let mut depth = 0;
@@ -102,9 +98,7 @@ fn c_types(tokens: &Tokens) -> Vec<Objection> {
             || is_gtype(name)
     };
     let named = tokens.iter().filter(|token| is_c(&token.text));
-    named
-        .map(|token| Objection::new(token.line, format!("engine names {}", token.text)))
-        .collect()
+    named.map(|token| Objection::new(token.line, format!("engine names {}", token.text))).collect()
 }
 
 /// `GSource`, `GIOChannel`, `gint`, `gpointer` …
@@ -116,20 +110,14 @@ fn is_gtype(name: &str) -> bool {
     let mut letters = name.chars();
     FUNDAMENTAL.contains(&name)
         || letters.next() == Some('G')
-            && letters
-                .next()
-                .is_some_and(|second| second.is_ascii_uppercase())
+            && letters.next().is_some_and(|second| second.is_ascii_uppercase())
             && name.chars().any(|letter| letter.is_ascii_lowercase())
 }
 
 fn exports(tokens: &Tokens) -> Vec<Objection> {
     const MARKS: [&str; 2] = ["no_mangle", "export_name"];
-    let marks = tokens
-        .iter()
-        .filter(|token| MARKS.contains(&token.text.as_str()));
-    marks
-        .map(|token| Objection::new(token.line, "C names are exported by capi alone"))
-        .collect()
+    let marks = tokens.iter().filter(|token| MARKS.contains(&token.text.as_str()));
+    marks.map(|token| Objection::new(token.line, "C names are exported by capi alone")).collect()
 }
 
 #[cfg(test)]
@@ -138,23 +126,14 @@ mod tests {
 
     fn objections(path: &str, source: &str) -> Vec<String> {
         let tokens = Tokens::read(source).unwrap();
-        check(path, &tokens)
-            .into_iter()
-            .map(|objection| objection.why)
-            .collect()
+        check(path, &tokens).into_iter().map(|objection| objection.why).collect()
     }
 
     #[test]
     fn dependencies_point_down_only() {
+        assert_eq!(objections("src/capi/gmain.rs", "use crate::{engine::A, sys};"), [""; 0]);
         assert_eq!(
-            objections("src/capi/gmain.rs", "use crate::{engine::A, sys};"),
-            [""; 0]
-        );
-        assert_eq!(
-            objections(
-                "src/engine/cycle.rs",
-                "use crate::{sys::{b, capi}, channel::C, capi};"
-            ),
+            objections("src/engine/cycle.rs", "use crate::{sys::{b, capi}, channel::C, capi};"),
             ["engine may not use channel", "engine may not use capi"]
         );
         assert_eq!(
@@ -165,10 +144,7 @@ mod tests {
             objections("src/sys/poll.rs", "use super::super::channel;"),
             ["sys may not use channel"]
         );
-        assert_eq!(
-            objections("src/sync.rs", "use crate::engine;"),
-            ["sync may not use engine"]
-        );
+        assert_eq!(objections("src/sync.rs", "use crate::engine;"), ["sync may not use engine"]);
     }
 
     #[test]

@@ -20,10 +20,7 @@ const BANNED: [(&str, &str); 5] = [
 pub fn check(file: &File) -> Vec<Objection> {
     let mut objections = Vec::new();
     let length = file.text.lines().count();
-    let extension = file
-        .path
-        .rsplit_once('.')
-        .map_or("", |(_, extension)| extension);
+    let extension = file.path.rsplit_once('.').map_or("", |(_, extension)| extension);
     if CODE.contains(&extension) && length > LONGEST {
         let why = format!("{length} lines, more than {LONGEST}");
         objections.push(Objection::new(length, why));

@@ -76,10 +76,7 @@ mod tests {
     #[test]
     fn lines_are_those_of_the_file() {
         let tokens = Tokens::read("fn a() {\n    unsafe {\n    }\n}").unwrap();
-        let found: Vec<_> = tokens
-            .after(&["unsafe", "{"])
-            .map(|(line, _)| line)
-            .collect();
+        let found: Vec<_> = tokens.after(&["unsafe", "{"]).map(|(line, _)| line).collect();
         assert_eq!(found, [2]);
     }
 }

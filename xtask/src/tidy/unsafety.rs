@@ -28,9 +28,7 @@ impl Charter {
                 in_section = line.to_lowercase().contains("unsafe");
             }
             if in_section {
-                charter
-                    .places
-                    .extend(table_row_path(line).map(str::to_owned));
+                charter.places.extend(table_row_path(line).map(str::to_owned));
             }
             charter.invariants.extend(invariant_at_start(line));
         }
@@ -54,9 +52,7 @@ fn table_row_path(line: &str) -> Option<&str> {
 
 fn invariant_at_start(line: &str) -> Option<String> {
     let start = line.trim_start_matches([' ', '-', '*', '|', '#', '`']);
-    names(start)
-        .next()
-        .filter(|name| start.starts_with(name.as_str()))
+    names(start).next().filter(|name| start.starts_with(name.as_str()))
 }
 
 /// Every word of the form I and a number.
@@ -104,9 +100,7 @@ fn cites(reason: &str, charter: &Charter) -> Option<String> {
     if cited.is_empty() {
         return Some("the SAFETY reason names no invariant".to_owned());
     }
-    let unknown = cited
-        .iter()
-        .find(|name| !charter.invariants.contains(*name))?;
+    let unknown = cited.iter().find(|name| !charter.invariants.contains(*name))?;
     Some(format!("{unknown} is no invariant of ARCHITECTURE.md"))
 }
 
@@ -128,11 +122,19 @@ fn reason(lines: &[&str], line: usize) -> Option<String> {
                 comment.reverse();
                 return Some(comment.join("\n"));
             }
-        } else if !comment.is_empty() || above.is_empty() || above.ends_with([';', '{', '}']) {
+        } else if !comment.is_empty() || is_another_statement(above) {
             return None;
         }
     }
     None
+}
+
+/// Whether a line above some code ends what stands before it, so that a reason further up belongs to
+/// something else. A `let` whose value is a block or a match is still the same statement.
+fn is_another_statement(above: &str) -> bool {
+    above.is_empty()
+        || above.ends_with([';', '}'])
+        || above.ends_with('{') && !above.starts_with("let ")
 }
 
 #[cfg(test)]
@@ -153,10 +155,7 @@ mod tests {
 ";
 
     fn objections(path: &str, source: &str) -> Vec<String> {
-        let file = |path: &str, text: &str| File {
-            path: path.to_owned(),
-            text: text.to_owned(),
-        };
+        let file = |path: &str, text: &str| File { path: path.to_owned(), text: text.to_owned() };
         let charter = Charter::read(&Some(&file("ARCHITECTURE.md", DOCUMENT)));
         let tokens = Tokens::read(source).unwrap();
         let found = check(&file(path, source), &tokens, &charter);
@@ -170,10 +169,7 @@ mod tests {
         assert_eq!(objections("src/engine/list.rs", source), [""; 0]);
         assert_eq!(objections("src/engine/cycle.rs", source).len(), 1);
         assert_eq!(objections("base/src/gmem.rs", source), [""; 0]);
-        assert_eq!(
-            objections("src/engine/cycle.rs", "#[unsafe(no_mangle)] fn f() {}"),
-            [""; 0]
-        );
+        assert_eq!(objections("src/engine/cycle.rs", "#[unsafe(no_mangle)] fn f() {}"), [""; 0]);
     }
 
     #[test]
@@ -182,10 +178,7 @@ mod tests {
             format!("fn f() {{\n{comment}\n    let a =\n        unsafe {{ g() }};\n}}")
         };
         let path = "src/sys/a.rs";
-        assert_eq!(
-            objections(path, &with("// SAFETY: I2, the caller\n// holds it.")),
-            [""; 0]
-        );
+        assert_eq!(objections(path, &with("// SAFETY: I2, the caller\n// holds it.")), [""; 0]);
         assert_eq!(
             objections(path, &with("// SAFETY: trust me")),
             ["the SAFETY reason names no invariant"]
@@ -194,14 +187,8 @@ mod tests {
             objections(path, &with("// SAFETY: I7")),
             ["I7 is no invariant of ARCHITECTURE.md"]
         );
-        assert_eq!(
-            objections(path, &with("// I2")),
-            ["unsafe without a // SAFETY: reason"]
-        );
-        assert_eq!(
-            objections("src/sys/a.rs", "unsafe impl Send for A {}").len(),
-            1
-        );
+        assert_eq!(objections(path, &with("// I2")), ["unsafe without a // SAFETY: reason"]);
+        assert_eq!(objections("src/sys/a.rs", "unsafe impl Send for A {}").len(), 1);
     }
 
     #[test]
@@ -211,13 +198,19 @@ mod tests {
     }
 
     #[test]
+    fn the_reason_above_a_let_covers_the_arms_of_its_match() {
+        let source =
+            "fn f() {\n// SAFETY: I1\nlet a = match b {\n1 => 2,\n_ => unsafe { c() },\n};\n}";
+        assert_eq!(objections("src/sys/a.rs", source), [""; 0]);
+        let other = source.replace("let a = match b", "if b");
+        assert_eq!(objections("src/sys/a.rs", &other).len(), 1);
+    }
+
+    #[test]
     fn elsewhere_words_are_enough() {
         let path = "base/src/gmem.rs";
         assert_eq!(
-            objections(
-                path,
-                "// SAFETY: as long as it is\nunsafe impl Send for A {}"
-            ),
+            objections(path, "// SAFETY: as long as it is\nunsafe impl Send for A {}"),
             [""; 0]
         );
         assert_eq!(objections(path, "unsafe impl Send for A {}").len(), 1);

@@ -64,18 +64,8 @@ mod tests {
         let new = "a\nb\nc\nd\ne\nF\ng\n";
         let text = unified("old", old, "new", new);
         let shown: Vec<&str> = text.lines().map(str::trim).collect();
-        let expected = [
-            "traces differ",
-            "--- old",
-            "+++ new",
-            "...",
-            "c",
-            "d",
-            "e",
-            "- f",
-            "+ F",
-            "+ g",
-        ];
+        let expected =
+            ["traces differ", "--- old", "+++ new", "...", "c", "d", "e", "- f", "+ F", "+ g"];
         assert_eq!(shown, expected);
     }
 }

@@ -18,10 +18,11 @@ pub enum Side {
     Mainspring,
 }
 
-const SIDES: [Side; 2] = [Side::Oracle, Side::Mainspring];
-const COMPILERS: [&str; 2] = ["gcc", "clang"];
+/// One of the ways a program is compiled: for which library, by which compiler.
+pub type Build = (Side, &'static str);
+
 const FLAGS: [&str; 9] = [
-    "-std=gnu99",
+    "-std=gnu11",
     "-g",
     "-O1",
     "-pthread",
@@ -72,13 +73,13 @@ impl Case {
 #[derive(Debug)]
 pub struct Program {
     pub name: String,
-    builds: BTreeMap<(Side, &'static str), (PathBuf, Vec<Case>)>,
+    builds: BTreeMap<Build, (PathBuf, Vec<Case>)>,
 }
 
 impl Program {
-    pub fn binary(&self, side: Side, compiler: &'static str) -> Result<&Path> {
-        let build = self.builds.get(&(side, compiler));
-        let (binary, _) = build.with_context(|| format!("{} has no such build", self.name))?;
+    pub fn binary(&self, build: Build) -> Result<&Path> {
+        let (binary, _) =
+            self.builds.get(&build).with_context(|| format!("{} has no such build", self.name))?;
         Ok(binary)
     }
 
@@ -102,9 +103,8 @@ impl Program {
     }
 
     fn listed(&self, side: Side) -> &[Case] {
-        self.builds
-            .get(&(side, COMPILERS[0]))
-            .map_or(&[], |(_, cases)| cases)
+        let mut builds = self.builds.iter().filter(|((of, _), _)| *of == side);
+        builds.next().map_or(&[], |(_, (_, cases))| cases)
     }
 }
 
@@ -115,39 +115,38 @@ struct Recipe {
     compiler: &'static str,
     cflags: Vec<String>,
     libs: Vec<String>,
-    /// The object of `twin.c`, which all programs share.
+    /// One object of all `twin*.c`, which the programs share.
     frame: PathBuf,
 }
 
-/// Compiles every program of `tests/twin`; one that does not compile is a failure in `tally`, and
-/// left out of what is returned.
-pub fn compile_all(shop: &Workshop, dir: &Path, tally: &mut Tally) -> Result<Vec<Program>> {
+/// Compiles the programs of `tests/twin`, or `only` one; what does not compile is a failure in
+/// `tally`, and left out of what is returned.
+pub fn compile_all(
+    shop: &Workshop,
+    dir: &Path,
+    builds: &BTreeSet<Build>,
+    only: Option<&str>,
+    tally: &mut Tally,
+) -> Result<Vec<Program>> {
     let sources = shop.root.join("tests/twin");
-    let mut recipes = Vec::new();
-    for side in SIDES {
-        for compiler in COMPILERS {
-            recipes.push(Recipe::new(shop, &sources, dir, side, compiler)?);
-        }
-    }
-    let names = program_names(&sources)?;
-    ensure!(
-        !names.is_empty(),
-        "no twin program in {}",
-        sources.display()
-    );
-    let tasks: Vec<(&String, &Recipe)> = names
+    let recipes: Vec<Recipe> = builds
         .iter()
-        .flat_map(|name| recipes.iter().map(move |recipe| (name, recipe)))
-        .collect();
+        .map(|build| Recipe::new(shop, &sources, dir, *build))
+        .collect::<Result<_>>()?;
+    let mut names = program_names(&sources)?;
+    names.retain(|name| only.is_none_or(|only| only == name));
+    ensure!(!names.is_empty(), "no such twin program in {}", sources.display());
+    let tasks: Vec<(&String, &Recipe)> =
+        names.iter().flat_map(|name| recipes.iter().map(move |recipe| (name, recipe))).collect();
 
-    let builds = crew::each(shop.jobs, &tasks, |(name, recipe)| recipe.build(shop, &sources, dir, name));
+    let built =
+        crew::each(shop.jobs, &tasks, |(name, recipe)| recipe.build(shop, &sources, dir, name));
     let mut programs: BTreeMap<&String, Program> = BTreeMap::new();
-    for ((name, recipe), outcome) in tasks.into_iter().zip(builds) {
+    for ((name, recipe), outcome) in tasks.into_iter().zip(built) {
         let label = format!("{name}, {}, {:?}", recipe.compiler, recipe.side);
-        let program = programs.entry(name).or_insert_with(|| Program {
-            name: name.clone(),
-            builds: BTreeMap::new(),
-        });
+        let program = programs
+            .entry(name)
+            .or_insert_with(|| Program { name: name.clone(), builds: BTreeMap::new() });
         let outcome = outcome.map(|build| {
             program.builds.insert((recipe.side, recipe.compiler), build);
         });
@@ -158,13 +157,7 @@ pub fn compile_all(shop: &Workshop, dir: &Path, tally: &mut Tally) -> Result<Vec
 }
 
 impl Recipe {
-    fn new(
-        shop: &Workshop,
-        sources: &Path,
-        dir: &Path,
-        side: Side,
-        compiler: &'static str,
-    ) -> Result<Self> {
+    fn new(shop: &Workshop, sources: &Path, dir: &Path, (side, compiler): Build) -> Result<Self> {
         let mut recipe = Self {
             side,
             compiler,
@@ -173,11 +166,7 @@ impl Recipe {
             frame: dir.join(format!("twin-{side:?}-{compiler}.o")),
         };
         let mut command = recipe.compile(sources);
-        command
-            .arg("-c")
-            .arg(sources.join("twin.c"))
-            .arg("-o")
-            .arg(&recipe.frame);
+        command.arg("-r").args(c_files(sources, true)?).arg("-o").arg(&recipe.frame);
         command.output_text()?;
         recipe.libs.push(recipe.frame.display().to_string());
         recipe.libs.rotate_right(1);
@@ -186,11 +175,7 @@ impl Recipe {
 
     fn compile(&self, sources: &Path) -> Command {
         let mut command = Command::new(self.compiler);
-        command
-            .args(FLAGS)
-            .arg("-I")
-            .arg(sources)
-            .args(&self.cflags);
+        command.args(FLAGS).arg("-I").arg(sources).args(&self.cflags);
         command
     }
 
@@ -204,11 +189,7 @@ impl Recipe {
     ) -> Result<(PathBuf, Vec<Case>)> {
         let binary = dir.join(format!("{name}-{:?}-{}", self.side, self.compiler));
         let mut command = self.compile(sources);
-        command
-            .arg(sources.join(format!("{name}.c")))
-            .arg("-o")
-            .arg(&binary)
-            .args(&self.libs);
+        command.arg(sources.join(format!("{name}.c"))).arg("-o").arg(&binary).args(&self.libs);
         command.output_text()?;
 
         let bytes = std::fs::read(&binary)?;
@@ -219,29 +200,18 @@ impl Recipe {
             Side::Oracle => of_glib && !of_mainspring,
             Side::Mainspring => of_mainspring && !of_glib,
         };
-        ensure!(
-            right,
-            "{} is linked with the wrong library",
-            binary.display()
-        );
+        ensure!(right, "{} is linked with the wrong library", binary.display());
 
         let mut list = Command::new(&binary);
-        clean(&mut list);
-        if self.side == Side::Mainspring {
-            list.env("LD_LIBRARY_PATH", shop.stage_lib());
-        }
-        let cases = list
-            .arg("--list")
-            .output_text()?
-            .lines()
-            .map(Case::parse)
-            .collect::<Result<_>>()?;
-        Ok((binary, cases))
+        surround(&mut list, shop, self.side);
+        let listed = list.arg("--list").output_text()?;
+        Ok((binary, listed.lines().map(Case::parse).collect::<Result<_>>()?))
     }
 }
 
-/// Takes out of the environment what would change how GLib's functions behave.
-pub fn clean(command: &mut Command) {
+/// Lets a program find the library of its side, and takes out of the environment what would change
+/// how that behaves.
+pub fn surround(command: &mut Command, shop: &Workshop, side: Side) {
     for name in [
         "G_DEBUG",
         "G_MESSAGES_DEBUG",
@@ -253,6 +223,9 @@ pub fn clean(command: &mut Command) {
         command.env_remove(name);
     }
     command.env("LC_ALL", "C");
+    if side == Side::Mainspring {
+        command.env("LD_LIBRARY_PATH", shop.stage_lib());
+    }
 }
 
 fn pkg_config(shop: &Workshop, side: Side, what: &str) -> Result<Vec<String>> {
@@ -262,27 +235,27 @@ fn pkg_config(shop: &Workshop, side: Side, what: &str) -> Result<Vec<String>> {
         Side::Oracle => command.env_remove("PKG_CONFIG_PATH"),
         Side::Mainspring => command.env("PKG_CONFIG_PATH", shop.stage_pkgconfig()),
     };
-    Ok(command
-        .output_text()?
-        .split_whitespace()
-        .map(str::to_owned)
-        .collect())
+    Ok(command.output_text()?.split_whitespace().map(str::to_owned).collect())
 }
 
-/// Every C file of the folder but the frame, in alphabetical order.
-fn program_names(sources: &Path) -> Result<Vec<String>> {
-    let mut names = Vec::new();
+/// The C files of the folder in alphabetical order: those of the frame, or the programs.
+fn c_files(sources: &Path, of_frame: bool) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
     for entry in std::fs::read_dir(sources).with_context(|| sources.display().to_string())? {
         let path = entry?.path();
-        let stem = path.file_stem().and_then(|stem| stem.to_str());
-        if let (Some(stem), Some("c")) = (stem, path.extension().and_then(|end| end.to_str())) {
-            if stem != "twin" {
-                names.push(stem.to_owned());
-            }
+        let frame =
+            path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"twin"));
+        if path.extension().is_some_and(|end| end == "c") && frame == of_frame {
+            files.push(path);
         }
     }
-    names.sort();
-    Ok(names)
+    files.sort();
+    Ok(files)
+}
+
+fn program_names(sources: &Path) -> Result<Vec<String>> {
+    let stem = |path: &PathBuf| Some(path.file_stem()?.to_string_lossy().into_owned());
+    Ok(c_files(sources, false)?.iter().filter_map(stem).collect())
 }
 
 #[cfg(test)]

@@ -48,11 +48,7 @@ impl Statements {
     /// Those of `cited` the contract does not have.
     pub fn unknown_in<'a>(&self, cited: &'a [String]) -> Vec<&'a str> {
         let known = |id: &&str| self.section.contains_key(*id);
-        cited
-            .iter()
-            .map(String::as_str)
-            .filter(|id| !known(id))
-            .collect()
+        cited.iter().map(String::as_str).filter(|id| !known(id)).collect()
     }
 
     /// How many statements must be tested or excused.
@@ -67,22 +63,18 @@ impl Statements {
 
     /// How many of those cannot be tested.
     pub fn excused(&self) -> usize {
-        self.scope()
-            .filter(|id| self.excuses.contains_key(*id))
-            .count()
+        self.scope().filter(|id| self.excuses.contains_key(*id)).count()
     }
 
     /// Each statement in scope is either cited or excused, none is both.
     pub fn complete(&self, cited: &BTreeSet<&str>) -> Result<(), String> {
         let wrong: Vec<String> = self
             .scope()
-            .filter_map(
-                |id| match (cited.contains(id), self.excuses.contains_key(id)) {
-                    (false, false) => Some(format!("{id} is not cited")),
-                    (true, true) => Some(format!("{id} is cited and excused")),
-                    _ => None,
-                },
-            )
+            .filter_map(|id| match (cited.contains(id), self.excuses.contains_key(id)) {
+                (false, false) => Some(format!("{id} is not cited")),
+                (true, true) => Some(format!("{id} is cited and excused")),
+                _ => None,
+            })
             .collect();
         match wrong.is_empty() {
             true => Ok(()),
@@ -91,10 +83,7 @@ impl Statements {
     }
 
     fn scope(&self) -> impl Iterator<Item = &str> {
-        let inside = self
-            .section
-            .iter()
-            .filter(|(_, section)| SCOPE.contains(section));
+        let inside = self.section.iter().filter(|(_, section)| SCOPE.contains(section));
         inside.map(|(id, _)| id.as_str())
     }
 }

@@ -1,0 +1,88 @@
+//! `gqsort.h`: stable sorting of arrays.
+
+use crate::mem::{g_free, g_malloc_n};
+use crate::types::*;
+
+/// Sorts an array of any length, stably. Since 2.82.
+#[no_mangle]
+pub unsafe extern "C-unwind" fn g_sort_array(
+    array: gconstpointer,
+    n_elements: gsize,
+    element_size: gsize,
+    compare_func: GCompareDataFunc,
+    user_data: gpointer,
+) {
+    if n_elements < 2 || element_size == 0 {
+        return;
+    }
+    let array = array.cast_mut().cast::<u8>();
+    // SAFETY: the array is as large as said; the scratch room is C's, so that nothing is left undone when
+    // the comparison leaves by a jump (it is then lost, as the sorting is).
+    unsafe {
+        let scratch = g_malloc_n(n_elements, element_size).cast::<u8>();
+        merge_sort(
+            array,
+            scratch,
+            n_elements,
+            &Comparison { element_size, compare_func, user_data },
+        );
+        g_free(scratch.cast());
+    }
+}
+
+struct Comparison {
+    element_size: gsize,
+    compare_func: GCompareDataFunc,
+    user_data: gpointer,
+}
+
+/// # Safety
+/// `array` and `scratch` have room for `count` elements.
+unsafe fn merge_sort(array: *mut u8, scratch: *mut u8, count: gsize, by: &Comparison) {
+    if count < 2 {
+        return;
+    }
+    let size = by.element_size;
+    let half = count / 2;
+    // SAFETY: both halves lie in the array; the left one is merged from the scratch room, so that what is
+    // written never overtakes what is still to be read.
+    unsafe {
+        let middle = array.add(half * size);
+        merge_sort(array, scratch, half, by);
+        merge_sort(middle, scratch, count - half, by);
+        scratch.copy_from_nonoverlapping(array, half * size);
+
+        let (mut left, left_end) = (scratch.cast_const(), scratch.add(half * size).cast_const());
+        let (mut right, right_end) = (middle.cast_const(), array.add(count * size).cast_const());
+        let mut out = array;
+        while left < left_end && right < right_end {
+            let in_order = (by.compare_func)(left.cast(), right.cast(), by.user_data) <= 0;
+            let from = if in_order { &mut left } else { &mut right };
+            out.copy_from(*from, size);
+            *from = from.add(size);
+            out = out.add(size);
+        }
+        out.copy_from(left, left_end.offset_from(left) as usize);
+    }
+}
+
+/// Sorts an array, stably.
+#[no_mangle]
+pub unsafe extern "C-unwind" fn g_qsort_with_data(
+    pbase: gconstpointer,
+    total_elems: c_int,
+    size: gsize,
+    compare_func: GCompareDataFunc,
+    user_data: gpointer,
+) {
+    // SAFETY: the caller's obligations are the same; a negative number is none.
+    unsafe {
+        g_sort_array(
+            pbase,
+            gsize::try_from(total_elems).unwrap_or(0),
+            size,
+            compare_func,
+            user_data,
+        )
+    }
+}

@@ -1,0 +1,175 @@
+//! `glib-unix.h`: sources that watch a descriptor, pipes, non-blocking mode.
+
+use std::ffi::{c_int, c_uint, c_void};
+
+use super::base::{g_quark_from_static_string, g_set_error_literal};
+use super::funcs::c_source;
+use super::gmain::{attach_new, new_source};
+use super::messages::{debug, strerror, warning};
+use super::types::GUnixFDSourceFunc;
+use super::types::{GDestroyNotify, GError, GPollFD, GSource, GSourceFunc, GSourceFuncs};
+use crate::engine::source::{Head, SourcePtr};
+use crate::sys::{fd as sysfd, Errno};
+
+/// A descriptor source as it lies in memory.
+#[repr(C)]
+struct FdSource {
+    head: Head,
+    fd: c_int,
+    tag: *const GPollFD,
+}
+
+/// Functions of descriptor sources. Since 2.36.
+#[no_mangle]
+pub static mut g_unix_fd_source_funcs: GSourceFuncs = GSourceFuncs {
+    prepare: None,
+    check: None,
+    dispatch: Some(fd_dispatch),
+    finalize: None,
+    closure_callback: None,
+    closure_marshal: None,
+};
+
+unsafe extern "C-unwind" fn fd_dispatch(
+    source: *mut GSource,
+    callback: GSourceFunc,
+    data: *mut c_void,
+) -> c_int {
+    // SAFETY: a callback of a descriptor source has this type (I8).
+    let callback = unsafe { std::mem::transmute::<GSourceFunc, GUnixFDSourceFunc>(callback) };
+    let Some(callback) = callback else {
+        warning(
+            c"GUnixFDSource dispatched without callback. You must call g_source_set_callback().",
+        );
+        return 0;
+    };
+    // SAFETY: the source was made by `new_fd_source`, its tag lives as long (I8).
+    unsafe {
+        let source = source.cast::<FdSource>();
+        callback((*source).fd, c_uint::from((*(*source).tag).revents), data)
+    }
+}
+
+fn new_fd_source(fd: c_int, condition: c_uint) -> SourcePtr {
+    let table = &raw const g_unix_fd_source_funcs;
+    let source = new_source(table, size_of::<FdSource>(), None, true);
+    let tag = source.add_fd(fd, condition as u16, true).pollfd_ptr();
+    let at = source.head_ptr().cast_mut().cast::<FdSource>();
+    // SAFETY: just made with room for it, and nobody else's yet (I8).
+    unsafe {
+        (&raw mut (*at).fd).write(fd);
+        (&raw mut (*at).tag).write(tag.as_ptr());
+    }
+    source
+}
+
+/// A new source that is ready whenever `fd` is. Since 2.36.
+#[no_mangle]
+pub extern "C" fn g_unix_fd_source_new(fd: c_int, condition: c_uint) -> *mut GSource {
+    c_source(new_fd_source(fd, condition))
+}
+
+/// Watches `fd` in the default context. Since 2.36.
+///
+/// # Safety
+/// See the module `capi`.
+#[no_mangle]
+pub unsafe extern "C-unwind" fn g_unix_fd_add_full(
+    priority: c_int,
+    fd: c_int,
+    condition: c_uint,
+    function: GUnixFDSourceFunc,
+    user_data: *mut c_void,
+    notify: GDestroyNotify,
+) -> c_uint {
+    require!(c"g_unix_fd_add_full", function.is_some(), c"function != NULL", 0);
+    let source = new_fd_source(fd, condition);
+    if priority != 0 {
+        source.set_priority(priority);
+    }
+    attach_new(source, function, user_data, notify)
+}
+
+/// As `g_unix_fd_add_full` at default priority without a notify. Since 2.36.
+///
+/// # Safety
+/// See the module `capi`.
+#[no_mangle]
+pub unsafe extern "C-unwind" fn g_unix_fd_add(
+    fd: c_int,
+    condition: c_uint,
+    function: GUnixFDSourceFunc,
+    user_data: *mut c_void,
+) -> c_uint {
+    // SAFETY: handed through (I8).
+    unsafe { g_unix_fd_add_full(0, fd, condition, function, user_data, None) }
+}
+
+/// The domain of errors of this header. Since 2.30.
+#[no_mangle]
+pub extern "C" fn g_unix_error_quark() -> u32 {
+    // SAFETY: a static string (I8).
+    unsafe { g_quark_from_static_string(c"g-unix-error-quark".as_ptr()) }
+}
+
+/// Reports a failed call through `error`, leaving `errno` as the call left it (GU-002).
+fn fail(error: *mut *mut GError, errno: Errno) -> c_int {
+    // SAFETY: NULL or a place for an error (I8).
+    unsafe { g_set_error_literal(error, g_unix_error_quark(), 0, strerror(errno.0)) };
+    errno.set();
+    0
+}
+
+/// Makes a pipe. Since 2.30.
+///
+/// # Safety
+/// See the module `capi`.
+#[no_mangle]
+pub unsafe extern "C-unwind" fn g_unix_open_pipe(
+    fds: *mut c_int,
+    flags: c_int,
+    error: *mut *mut GError,
+) -> c_int {
+    let known = sysfd::CLOEXEC | sysfd::FD_CLOEXEC | sysfd::NONBLOCK;
+    require!(
+        c"g_unix_open_pipe",
+        flags & known == flags,
+        c"(flags & (O_CLOEXEC | FD_CLOEXEC | O_NONBLOCK)) == flags",
+        0
+    );
+    let mut pipe_flags = flags & !sysfd::FD_CLOEXEC;
+    if flags & sysfd::FD_CLOEXEC != 0 {
+        debug(
+            c"g_unix_open_pipe() called with FD_CLOEXEC; please migrate to using O_CLOEXEC instead",
+        );
+        pipe_flags |= sysfd::CLOEXEC;
+    }
+    match sysfd::pipe(pipe_flags) {
+        Ok(ends) => {
+            // SAFETY: `fds` has room for two (I8).
+            unsafe { fds.cast::<[c_int; 2]>().write(ends) };
+            1
+        }
+        Err(errno) => fail(error, errno),
+    }
+}
+
+/// Switches non-blocking mode. Since 2.30.
+///
+/// # Safety
+/// See the module `capi`.
+#[no_mangle]
+pub unsafe extern "C-unwind" fn g_unix_set_fd_nonblocking(
+    fd: c_int,
+    nonblock: c_int,
+    error: *mut *mut GError,
+) -> c_int {
+    let switched = sysfd::status_flags(fd).and_then(|flags| {
+        let wanted = if nonblock != 0 { flags | sysfd::NONBLOCK } else { flags & !sysfd::NONBLOCK };
+        sysfd::set_status_flags(fd, wanted)
+    });
+    match switched {
+        Ok(()) => 1,
+        Err(errno) => fail(error, errno),
+    }
+}
