@@ -17,6 +17,15 @@ extern "C-unwind" {
 }
 
 extern "C" {
+    pub fn g_set_error(
+        error: *mut *mut GError,
+        domain: u32,
+        code: c_int,
+        format: *const c_char,
+        ...
+    );
+    pub fn g_file_error_quark() -> u32;
+    pub fn g_file_error_from_errno(number: c_int) -> c_int;
     pub fn g_malloc0(size: usize) -> *mut c_void;
     pub fn g_free(memory: *mut c_void);
     pub fn g_strdup(text: *const c_char) -> *mut c_char;

@@ -8,6 +8,7 @@ use std::ffi::{c_int, c_void};
 
 use super::base::g_free;
 use super::giochannel::g_io_watch_funcs;
+use super::gmain::child::is_child_check;
 use super::gmain::idle::is_idle;
 use super::messages;
 use super::types::{GSource, GSourceDisposeFunc, GSourceFunc, GSourceFuncs};
@@ -46,6 +47,7 @@ impl Kind for CSource {
                     Interest::Asked
                 }
             }
+            (None, Some(check)) if is_child_check(check) => Interest::Verified,
             _ => Interest::Asked,
         }
     }

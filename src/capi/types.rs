@@ -23,6 +23,7 @@ pub type GClearHandleFunc = Option<unsafe extern "C-unwind" fn(c_uint)>;
 pub type GPollFunc = Option<unsafe extern "C-unwind" fn(*mut GPollFD, c_uint, c_int) -> c_int>;
 pub type GUnixFDSourceFunc =
     Option<unsafe extern "C-unwind" fn(c_int, c_uint, *mut c_void) -> c_int>;
+pub type GChildWatchFunc = Option<unsafe extern "C-unwind" fn(c_int, c_int, *mut c_void)>;
 pub type GIOFunc =
     Option<unsafe extern "C-unwind" fn(*mut GIOChannel, c_uint, *mut c_void) -> c_int>;
 

@@ -13,6 +13,7 @@ use std::collections::VecDeque;
 use super::bell::Bell;
 use super::ids::Ids;
 use super::levels::Levels;
+use super::marks::Marks;
 use super::owner::Waiter;
 use super::pollset::Pollset;
 use super::records::{RecordPtr, Records};
@@ -57,6 +58,7 @@ pub struct State {
     pub(super) tables: Tables,
     pub(super) records: Records,
     pub(super) pollset: Pollset,
+    pub(super) marks: Marks,
 
     // The iteration under way (`cycle`).
     /// Sources found ready by check, from `pending_next` on not yet dispatched; each is referenced.
