@@ -44,9 +44,12 @@ pub fn critical_number(format: &CStr, number: u32) {
 }
 
 /// A warning with one string in it.
+///
+/// # Safety
+/// `text` is a string, and `format` has one conversion, for it.
 #[cold]
-pub fn warning_text(format: &CStr, text: *const c_char) {
-    // SAFETY: callers pass a format with one string conversion, and a string (I8).
+pub unsafe fn warning_text(format: &CStr, text: *const c_char) {
+    // SAFETY: the caller's promise (I8).
     unsafe { g_log(DOMAIN, LEVEL_WARNING, format.as_ptr(), text) }
 }
 
@@ -77,7 +80,8 @@ pub fn complain(complaint: Complaint) {
               member, iteration not possible.",
         ),
         Complaint::PollFailed(number) => {
-            warning_text(c"poll(2) failed due to: %s.", strerror(number));
+            // SAFETY: the system's words are a string (I8).
+            unsafe { warning_text(c"poll(2) failed due to: %s.", strerror(number)) }
         }
         // SAFETY: the format takes one string (I8).
         Complaint::NoWakeup(number) => unsafe {

@@ -122,9 +122,8 @@ impl Context {
             let s = &mut *state;
             s.pollset.sync(&mut s.records);
             let mut bell = None;
-            let mut sleep = left;
+            let mut sleep = s.pollset.verify_due(&mut s.records, left);
             if blocks {
-                sleep = s.pollset.verify_due(&mut s.records, left);
                 bell = self.bell_descriptor();
                 if self.bell.listen() || bell.is_none() {
                     sleep = Some(0);

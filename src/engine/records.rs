@@ -170,6 +170,8 @@ pub struct Entry {
     pub fired_in: u64,
     pub fired_times: u8,
     pub quiet_times: u8,
+    /// How often in a row poll denied what epoll reported.
+    pub denied_times: u8,
 }
 
 #[derive(Default)]
@@ -300,6 +302,7 @@ impl Records {
             fired_in: 0,
             fired_times: 0,
             quiet_times: 0,
+            denied_times: 0,
         };
         match self.free.pop() {
             Some(index) => {
