@@ -51,7 +51,7 @@ g_print (const gchar *format, ...)
 {
   va_list args;
 
-  REQUIRE (format != NULL);
+  g_return_if_fail (format != NULL);
   va_start (args, format);
   print_valist (mainspring_base_print, format, args);
   va_end (args);
@@ -62,7 +62,7 @@ g_printerr (const gchar *format, ...)
 {
   va_list args;
 
-  REQUIRE (format != NULL);
+  g_return_if_fail (format != NULL);
   va_start (args, format);
   print_valist (mainspring_base_printerr, format, args);
   va_end (args);

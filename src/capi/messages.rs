@@ -144,8 +144,7 @@ macro_rules! require_source {
     ($name:expr, $source:expr $(, $result:expr)?) => {{
         require!($name, !$source.is_null(), c"source != NULL" $(, $result)?);
         // SAFETY: not NULL, hence a live source (I8).
-        let source =
-            unsafe { $crate::engine::source::SourcePtr::from_head($source.cast_const().cast()) };
+        let source = unsafe { $crate::capi::funcs::engine_source($source) };
         require!(
             $name,
             source.is_referenced(),
