@@ -9,9 +9,9 @@ g_error_new_valist (GQuark domain, gint code, const gchar *format, va_list args)
 {
   /* Old programs did without; they keep an error, with a warning. */
   if (domain == 0)
-    g_warn_message (OWN_DOMAIN, __FILE__, __LINE__, G_STRFUNC, "domain != 0");
+    g_warn_message (G_LOG_DOMAIN, __FILE__, __LINE__, G_STRFUNC, "domain != 0");
   if (format == NULL)
-    g_warn_message (OWN_DOMAIN, __FILE__, __LINE__, G_STRFUNC, "format != NULL");
+    g_warn_message (G_LOG_DOMAIN, __FILE__, __LINE__, G_STRFUNC, "format != NULL");
   return mainspring_base_error_take (domain, code, format ? g_strdup_vprintf (format, args) : NULL);
 }
 
@@ -21,8 +21,8 @@ g_error_new (GQuark domain, gint code, const gchar *format, ...)
   GError *error;
   va_list args;
 
-  REQUIRE (format != NULL, NULL);
-  REQUIRE (domain != 0, NULL);
+  g_return_val_if_fail (format != NULL, NULL);
+  g_return_val_if_fail (domain != 0, NULL);
   va_start (args, format);
   error = g_error_new_valist (domain, code, format, args);
   va_end (args);

@@ -2,6 +2,9 @@
 #ifndef MAINSPRING_BASE_INTERNALS_H
 #define MAINSPRING_BASE_INTERNALS_H
 
+/* The domain of the library's own messages, for the checks at the doors. */
+#define G_LOG_DOMAIN "GLib"
+
 #include <glib/gerror.h>
 #include <glib/gmessages.h>
 #include <glib/gstrfuncs.h>
@@ -9,17 +12,6 @@
 #include <glib/gtestutils.h>
 
 #pragma GCC visibility push(hidden)
-
-/* The domain of the library's own messages. */
-#define OWN_DOMAIN "GLib"
-#define REQUIRE(expression, ...)                                                \
-  do                                                                            \
-    if (G_UNLIKELY (!(expression)))                                             \
-      {                                                                         \
-        g_return_if_fail_warning (OWN_DOMAIN, G_STRFUNC, #expression);          \
-        return __VA_ARGS__;                                                     \
-      }                                                                         \
-  while (0)
 
 /* messages/mod.rs */
 void mainspring_base_log (const char *domain, GLogLevelFlags level, const char *message);

@@ -9,8 +9,9 @@
 #include <stdlib.h>
 
 /* The environment is heard once, before main() can change it. The constructor stands next to g_log()
- * so that a static program has it exactly if it logs. */
-__attribute__ ((constructor)) static void
+ * so that a static program has it exactly if it logs; the priority puts it before constructors of programs,
+ * which may log. */
+__attribute__ ((constructor (101))) static void
 read_environment (void)
 {
   mainspring_base_read_environment ();
@@ -35,32 +36,36 @@ g_log (const gchar *log_domain, GLogLevelFlags log_level, const gchar *format, .
   va_end (args);
 }
 
+/* Formats and hands the text to put. */
+static void
+print_valist (void (*put) (const char *text), const gchar *format, va_list args)
+{
+  char *text = g_strdup_vprintf (format, args);
+
+  put (text);
+  free (text);
+}
+
 void
 g_print (const gchar *format, ...)
 {
   va_list args;
-  char *text;
 
-  REQUIRE (format != NULL);
+  g_return_if_fail (format != NULL);
   va_start (args, format);
-  text = g_strdup_vprintf (format, args);
+  print_valist (mainspring_base_print, format, args);
   va_end (args);
-  mainspring_base_print (text);
-  free (text);
 }
 
 void
 g_printerr (const gchar *format, ...)
 {
   va_list args;
-  char *text;
 
-  REQUIRE (format != NULL);
+  g_return_if_fail (format != NULL);
   va_start (args, format);
-  text = g_strdup_vprintf (format, args);
+  print_valist (mainspring_base_printerr, format, args);
   va_end (args);
-  mainspring_base_printerr (text);
-  free (text);
 }
 
 /* Pairs up to "MESSAGE"; the format of that one and its arguments come last. */

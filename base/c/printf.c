@@ -32,7 +32,7 @@ gint g_vsnprintf (gchar *string, gulong n, const gchar *format, va_list args) G_
 gint
 g_vprintf (gchar const *format, va_list args)
 {
-  REQUIRE (format != NULL, -1);
+  g_return_val_if_fail (format != NULL, -1);
   return vprintf (format, args);
 }
 
@@ -45,7 +45,7 @@ g_printf (gchar const *format, ...)
 gint
 g_vfprintf (FILE *file, gchar const *format, va_list args)
 {
-  REQUIRE (format != NULL, -1);
+  g_return_val_if_fail (format != NULL, -1);
   return vfprintf (file, format, args);
 }
 
@@ -58,8 +58,8 @@ g_fprintf (FILE *file, gchar const *format, ...)
 gint
 g_vsprintf (gchar *string, gchar const *format, va_list args)
 {
-  REQUIRE (string != NULL, -1);
-  REQUIRE (format != NULL, -1);
+  g_return_val_if_fail (string != NULL, -1);
+  g_return_val_if_fail (format != NULL, -1);
   return vsprintf (string, format, args);
 }
 
@@ -72,8 +72,8 @@ g_sprintf (gchar *string, gchar const *format, ...)
 gint
 g_vsnprintf (gchar *string, gulong n, const gchar *format, va_list args)
 {
-  REQUIRE (n == 0 || string != NULL, -1);
-  REQUIRE (format != NULL, -1);
+  g_return_val_if_fail (n == 0 || string != NULL, -1);
+  g_return_val_if_fail (format != NULL, -1);
   return vsnprintf (string, n, format, args);
 }
 
@@ -88,7 +88,7 @@ g_vasprintf (gchar **string, gchar const *format, va_list args)
 {
   gint length;
 
-  REQUIRE (string != NULL, -1);
+  g_return_val_if_fail (string != NULL, -1);
   length = vasprintf (string, format, args);
   if (length < 0)
     *string = NULL;

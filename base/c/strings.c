@@ -89,8 +89,8 @@ g_string_append_vprintf (GString *string, const gchar *format, va_list args)
 {
   gchar *text;
 
-  REQUIRE (string != NULL);
-  REQUIRE (format != NULL);
+  g_return_if_fail (string != NULL);
+  g_return_if_fail (format != NULL);
   text = g_strdup_vprintf (format, args);
   if (text == NULL)
     return;

@@ -26,7 +26,7 @@ g_assertion_message_cmpint (const char *domain, const char *file, int line, cons
                               G_GINT64_MODIFIER "x)", expr, arg1, cmp, arg2);
       break;
     default:
-      g_assertion_message_expr (OWN_DOMAIN, __FILE__, __LINE__, G_STRFUNC, NULL);
+      g_assertion_message_expr (G_LOG_DOMAIN, __FILE__, __LINE__, G_STRFUNC, NULL);
     }
   mainspring_base_assertion_take (domain, file, line, func, text);
 }

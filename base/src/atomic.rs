@@ -6,7 +6,11 @@ use std::sync::atomic::{AtomicI32, AtomicPtr, AtomicU32, AtomicUsize, Ordering::
 
 /// Functions on an atomic number: what is at the address is one, aligned, for as long as the call lasts.
 macro_rules! on_atomic {
-    ($($(#[$doc:meta])* $name:ident ($value:ident : $pointer:ty as $atomic:ty $(, $arg:ident : $type:ty)*) $(-> $result:ty)? { $body:expr })*) => {
+    ($(
+        $(#[$doc:meta])*
+        $name:ident ($value:ident: $pointer:ty as $atomic:ty $(, $arg:ident: $type:ty)*)
+            $(-> $result:ty)? { $body:expr }
+    )*) => {
         $(
             $(#[$doc])*
             #[no_mangle]
@@ -25,43 +29,85 @@ fn swapped<T>(outcome: Result<T, T>) -> gboolean {
 
 on_atomic! {
     /// Reads.
-    g_atomic_int_get(value: *const c_int as AtomicI32) -> c_int { value.load(SeqCst) }
+    g_atomic_int_get(value: *const c_int as AtomicI32) -> c_int {
+        value.load(SeqCst)
+    }
     /// Writes.
-    g_atomic_int_set(value: *mut c_int as AtomicI32, newval: c_int) { value.store(newval, SeqCst) }
+    g_atomic_int_set(value: *mut c_int as AtomicI32, newval: c_int) {
+        value.store(newval, SeqCst)
+    }
     /// Adds 1.
-    g_atomic_int_inc(value: *mut c_int as AtomicI32) { { value.fetch_add(1, SeqCst); } }
+    g_atomic_int_inc(value: *mut c_int as AtomicI32) {
+        { value.fetch_add(1, SeqCst); }
+    }
     /// Takes 1; whether that left 0.
-    g_atomic_int_dec_and_test(value: *mut c_int as AtomicI32) -> gboolean { gboolean::from(value.fetch_sub(1, SeqCst) == 1) }
+    g_atomic_int_dec_and_test(value: *mut c_int as AtomicI32) -> gboolean {
+        gboolean::from(value.fetch_sub(1, SeqCst) == 1)
+    }
     /// Replaces one value by another; whether it was there.
-    g_atomic_int_compare_and_exchange(value: *mut c_int as AtomicI32, oldval: c_int, newval: c_int) -> gboolean { swapped(value.compare_exchange(oldval, newval, SeqCst, SeqCst)) }
+    g_atomic_int_compare_and_exchange(
+        value: *mut c_int as AtomicI32, oldval: c_int, newval: c_int
+    ) -> gboolean {
+        swapped(value.compare_exchange(oldval, newval, SeqCst, SeqCst))
+    }
     /// Writes; what was there. Since 2.74.
-    g_atomic_int_exchange(value: *mut c_int as AtomicI32, newval: c_int) -> c_int { value.swap(newval, SeqCst) }
+    g_atomic_int_exchange(value: *mut c_int as AtomicI32, newval: c_int) -> c_int {
+        value.swap(newval, SeqCst)
+    }
     /// Adds; what was there.
-    g_atomic_int_add(value: *mut c_int as AtomicI32, val: c_int) -> c_int { value.fetch_add(val, SeqCst) }
+    g_atomic_int_add(value: *mut c_int as AtomicI32, val: c_int) -> c_int {
+        value.fetch_add(val, SeqCst)
+    }
     /// Adds; what was there.
-    g_atomic_int_exchange_and_add(value: *mut c_int as AtomicI32, val: c_int) -> c_int { value.fetch_add(val, SeqCst) }
+    g_atomic_int_exchange_and_add(value: *mut c_int as AtomicI32, val: c_int) -> c_int {
+        value.fetch_add(val, SeqCst)
+    }
     /// Bitwise and; what was there. Since 2.30.
-    g_atomic_int_and(value: *mut c_uint as AtomicU32, val: c_uint) -> c_uint { value.fetch_and(val, SeqCst) }
+    g_atomic_int_and(value: *mut c_uint as AtomicU32, val: c_uint) -> c_uint {
+        value.fetch_and(val, SeqCst)
+    }
     /// Bitwise or; what was there. Since 2.30.
-    g_atomic_int_or(value: *mut c_uint as AtomicU32, val: c_uint) -> c_uint { value.fetch_or(val, SeqCst) }
+    g_atomic_int_or(value: *mut c_uint as AtomicU32, val: c_uint) -> c_uint {
+        value.fetch_or(val, SeqCst)
+    }
     /// Bitwise exclusive or; what was there. Since 2.30.
-    g_atomic_int_xor(value: *mut c_uint as AtomicU32, val: c_uint) -> c_uint { value.fetch_xor(val, SeqCst) }
+    g_atomic_int_xor(value: *mut c_uint as AtomicU32, val: c_uint) -> c_uint {
+        value.fetch_xor(val, SeqCst)
+    }
     /// Reads.
-    g_atomic_pointer_get(value: *const c_void as AtomicPtr<c_void>) -> gpointer { value.load(SeqCst) }
+    g_atomic_pointer_get(value: *const c_void as AtomicPtr<c_void>) -> gpointer {
+        value.load(SeqCst)
+    }
     /// Writes.
-    g_atomic_pointer_set(value: *mut c_void as AtomicPtr<c_void>, newval: gpointer) { value.store(newval, SeqCst) }
+    g_atomic_pointer_set(value: *mut c_void as AtomicPtr<c_void>, newval: gpointer) {
+        value.store(newval, SeqCst)
+    }
     /// Replaces one value by another; whether it was there.
-    g_atomic_pointer_compare_and_exchange(value: *mut c_void as AtomicPtr<c_void>, oldval: gpointer, newval: gpointer) -> gboolean { swapped(value.compare_exchange(oldval, newval, SeqCst, SeqCst)) }
+    g_atomic_pointer_compare_and_exchange(
+        value: *mut c_void as AtomicPtr<c_void>, oldval: gpointer, newval: gpointer
+    ) -> gboolean {
+        swapped(value.compare_exchange(oldval, newval, SeqCst, SeqCst))
+    }
     /// Writes; what was there. Since 2.74.
-    g_atomic_pointer_exchange(value: *mut c_void as AtomicPtr<c_void>, newval: gpointer) -> gpointer { value.swap(newval, SeqCst) }
+    g_atomic_pointer_exchange(value: *mut c_void as AtomicPtr<c_void>, newval: gpointer) -> gpointer {
+        value.swap(newval, SeqCst)
+    }
     /// Adds; what was there. Since 2.30.
-    g_atomic_pointer_add(value: *mut c_void as AtomicUsize, val: gssize) -> gssize { value.fetch_add(val as usize, SeqCst) as gssize }
+    g_atomic_pointer_add(value: *mut c_void as AtomicUsize, val: gssize) -> gssize {
+        value.fetch_add(val as usize, SeqCst) as gssize
+    }
     /// Bitwise and; what was there. Since 2.30.
-    g_atomic_pointer_and(value: *mut c_void as AtomicUsize, val: gsize) -> gsize { value.fetch_and(val, SeqCst) }
+    g_atomic_pointer_and(value: *mut c_void as AtomicUsize, val: gsize) -> gsize {
+        value.fetch_and(val, SeqCst)
+    }
     /// Bitwise or; what was there. Since 2.30.
-    g_atomic_pointer_or(value: *mut c_void as AtomicUsize, val: gsize) -> gsize { value.fetch_or(val, SeqCst) }
+    g_atomic_pointer_or(value: *mut c_void as AtomicUsize, val: gsize) -> gsize {
+        value.fetch_or(val, SeqCst)
+    }
     /// Bitwise exclusive or; what was there. Since 2.30.
-    g_atomic_pointer_xor(value: *mut c_void as AtomicUsize, val: gsize) -> gsize { value.fetch_xor(val, SeqCst) }
+    g_atomic_pointer_xor(value: *mut c_void as AtomicUsize, val: gsize) -> gsize {
+        value.fetch_xor(val, SeqCst)
+    }
 }
 
 /// What `compare_exchange` found is what the caller wants to know, whether or not it stored.

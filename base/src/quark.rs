@@ -1,23 +1,23 @@
 //! `gquark.h`: numbers for strings. One table, behind one lock, that only grows: a quark once given
-//! out keeps its string for the life of the process, so strings are handed out without copying.
+//! out keeps its string for the life of the process, so strings are handed out without copying. A B-tree,
+//! not a hash table, because leak checkers do not understand pointers into the middle of a block.
 
 use crate::types::*;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::ffi::CStr;
 use std::ptr::null;
-use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The number of a string; 0 stands for none.
 pub type GQuark = u32;
 
 /// Strings and numbers, each found by the other. Quark n is `strings[n - 1]`.
-#[derive(Default)]
 struct Table {
-    quarks: HashMap<&'static CStr, GQuark>,
+    quarks: BTreeMap<&'static CStr, GQuark>,
     strings: Vec<&'static CStr>,
 }
 
-static TABLE: LazyLock<Mutex<Table>> = LazyLock::new(Mutex::default);
+static TABLE: Mutex<Table> = Mutex::new(Table { quarks: BTreeMap::new(), strings: Vec::new() });
 
 fn table() -> MutexGuard<'static, Table> {
     TABLE.lock().unwrap_or_else(PoisonError::into_inner)

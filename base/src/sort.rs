@@ -86,3 +86,24 @@ pub unsafe extern "C-unwind" fn g_qsort_with_data(
         )
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::ptr::null_mut;
+
+    unsafe extern "C-unwind" fn by_tens(a: gconstpointer, b: gconstpointer, _: gpointer) -> c_int {
+        // SAFETY: elements of the array below.
+        unsafe { *a.cast::<c_int>() / 10 - *b.cast::<c_int>() / 10 }
+    }
+
+    #[test]
+    fn sorting_is_stable() {
+        let mut numbers: Vec<c_int> = (0..500).map(|n| n * 7919 % 97).collect();
+        let mut expected = numbers.clone();
+        expected.sort_by_key(|n| n / 10);
+        // SAFETY: the array is as long as said.
+        unsafe { g_sort_array(numbers.as_mut_ptr().cast(), numbers.len(), 4, by_tens, null_mut()) };
+        assert_eq!(numbers, expected);
+    }
+}

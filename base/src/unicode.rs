@@ -414,3 +414,26 @@ pub unsafe extern "C" fn g_utf8_make_valid(str: *const c_char, len: gssize) -> *
     }
     string_from(out.as_bytes())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_encoded_is_decoded() {
+        for c in [0, 0x7f, 0x80, 0x7ff, 0x800, 0xffff, 0x1_0000, 0x1f_ffff, 0x3ff_ffff, 0x7fff_ffff]
+        {
+            let (bytes, len) = encode(c);
+            assert_eq!(decode(&bytes[..len]), Some((c, len)));
+            assert_eq!(decode(&bytes[..len - 1]), None);
+        }
+    }
+
+    #[test]
+    fn encoding_agrees_with_rust() {
+        for c in "aé€😀".chars() {
+            let (bytes, len) = encode(c.into());
+            assert_eq!(std::str::from_utf8(&bytes[..len]), Ok(c.to_string().as_str()));
+        }
+    }
+}

@@ -54,11 +54,11 @@ GSList *g_slist_prepend (GSList *list, gpointer data) G_GNUC_WARN_UNUSED_RESULT;
 GLIB_AVAILABLE_IN_ALL
 GSList *g_slist_insert (GSList *list, gpointer data, gint position) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Adds data before the first element that func sorts after it. */
+/** Adds data before the first element that does not sort before it. */
 GLIB_AVAILABLE_IN_ALL
 GSList *g_slist_insert_sorted (GSList *list, gpointer data, GCompareFunc func) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Adds data before the first element that func, given user_data, sorts after it. Since 2.10. */
+/** Adds data before the first element that does not sort before it; func is given user_data. Since 2.10. */
 GLIB_AVAILABLE_IN_ALL
 GSList *g_slist_insert_sorted_with_data (GSList *list, gpointer data, GCompareDataFunc func,
                                          gpointer user_data) G_GNUC_WARN_UNUSED_RESULT;

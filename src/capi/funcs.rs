@@ -27,6 +27,16 @@ fn table(source: SourcePtr) -> GSourceFuncs {
     unsafe { *source.head.source_funcs.get().cast::<GSourceFuncs>() }
 }
 
+/// The engine's pointer for C's.
+///
+/// # Safety
+/// `source` is alive.
+pub unsafe fn engine_source(source: *mut GSource) -> SourcePtr {
+    // SAFETY: the caller's promise (I8).
+    unsafe { SourcePtr::from_head(source.cast_const().cast()) }
+}
+
+/// C's pointer for the engine's.
 pub fn c_source(source: SourcePtr) -> *mut GSource {
     source.head_ptr().cast_mut().cast()
 }

@@ -44,9 +44,12 @@ pub fn critical_number(format: &CStr, number: u32) {
 }
 
 /// A warning with one string in it.
+///
+/// # Safety
+/// `text` is a string, and `format` has one conversion, for it.
 #[cold]
-pub fn warning_text(format: &CStr, text: *const c_char) {
-    // SAFETY: callers pass a format with one string conversion, and a string (I8).
+pub unsafe fn warning_text(format: &CStr, text: *const c_char) {
+    // SAFETY: the caller's promise (I8).
     unsafe { g_log(DOMAIN, LEVEL_WARNING, format.as_ptr(), text) }
 }
 
@@ -77,7 +80,8 @@ pub fn complain(complaint: Complaint) {
               member, iteration not possible.",
         ),
         Complaint::PollFailed(number) => {
-            warning_text(c"poll(2) failed due to: %s.", strerror(number));
+            // SAFETY: the system's words are a string (I8).
+            unsafe { warning_text(c"poll(2) failed due to: %s.", strerror(number)) }
         }
         // SAFETY: the format takes one string (I8).
         Complaint::NoWakeup(number) => unsafe {
@@ -140,8 +144,7 @@ macro_rules! require_source {
     ($name:expr, $source:expr $(, $result:expr)?) => {{
         require!($name, !$source.is_null(), c"source != NULL" $(, $result)?);
         // SAFETY: not NULL, hence a live source (I8).
-        let source =
-            unsafe { $crate::engine::source::SourcePtr::from_head($source.cast_const().cast()) };
+        let source = unsafe { $crate::capi::funcs::engine_source($source) };
         require!(
             $name,
             source.is_referenced(),

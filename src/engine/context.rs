@@ -89,7 +89,7 @@ pub struct State {
 unsafe impl Send for State {}
 // SAFETY: I2: what is outside the lock is atomic.
 unsafe impl Sync for Context {}
-// SAFETY: as above.
+// SAFETY: I2: as above.
 unsafe impl Send for Context {}
 
 impl Context {

@@ -55,6 +55,7 @@ impl Context {
                 return false;
             }
         }
+        state.pollset.program_ran = true; // Whatever the program did before it called.
         let ready;
         (state, ready) = self.run_once(state, may_block, true);
         self.release_locked(state);
@@ -67,6 +68,7 @@ impl Context {
         if !self.acquire_locked(&mut state) {
             return false;
         }
+        state.pollset.program_ran = true;
         let ready;
         (state, ready) = self.run_once(state, false, false);
         self.release_locked(state);

@@ -36,12 +36,8 @@ fn id_of(source: SourcePtr) -> u32 {
 }
 
 impl Ids {
-    pub fn len(&self) -> usize {
-        self.count
-    }
-
     /// The next id nobody has.
-    pub fn next(&mut self) -> u32 {
+    pub fn next_free(&mut self) -> u32 {
         loop {
             self.last = self.last.wrapping_add(1);
             if self.last != 0 && self.find(self.last).is_none() {

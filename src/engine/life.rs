@@ -186,7 +186,7 @@ impl State {
         let address = std::ptr::from_ref(context).cast_mut();
         context.keep_memory();
         source.head.context.store(address, Ordering::Relaxed);
-        source.head.source_id.store(self.ids.next(), Ordering::Relaxed);
+        source.head.source_id.store(self.ids.next_free(), Ordering::Relaxed);
         self.ids.insert(source);
         source.reference();
         self.tables.add_user(source.kind, source.head.source_funcs.get());

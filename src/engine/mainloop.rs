@@ -16,7 +16,7 @@ pub struct MainLoop {
 
 // SAFETY: the context is shared by design and the rest is atomic (I2).
 unsafe impl Sync for MainLoop {}
-// SAFETY: as above.
+// SAFETY: I2: as above.
 unsafe impl Send for MainLoop {}
 
 impl MainLoop {
@@ -98,6 +98,7 @@ impl MainLoop {
             context.release_locked(state);
             return (context.kind.complain)(Complaint::RunRecursive);
         }
+        state.pollset.program_ran = true;
         self.reference(); // Callbacks may drop theirs (ML-003).
         self.running.store(true, Ordering::Release);
         while self.is_running() {

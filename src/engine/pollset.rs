@@ -6,11 +6,12 @@
 //! an `epoll_ctl`, a few descriptors are simply polled, and ten thousand quiet ones are one array
 //! slot. `MAINSPRING_POLL=poll` or `=epoll` in the environment forces one way for all.
 //!
-//! epoll must look like poll (facts in `sys::epoll`). Descriptors it refuses stay polled. A
-//! registration is asserted again whenever a record is added to its descriptor. Since a program may
-//! close or replace a watched descriptor whenever it runs, all registrations are verified before a
-//! long sleep that follows callbacks, at most about one percent of the time (`Pollset::verify_due`).
-//! An event for a registration that should no longer exist makes the whole set be built anew.
+//! epoll must look like poll (facts in `sys::epoll`). Descriptors it refuses stay polled. What it
+//! reports is confirmed with one poll of the descriptors concerned. A registration is asserted
+//! again whenever a record is added to its descriptor. Since a program may close or replace a
+//! watched descriptor whenever it runs, all registrations are verified some tens of milliseconds
+//! after it ran, at most about one percent of the time (`Pollset::verify_due`). An event for a
+//! registration that should no longer exist makes the whole set be built anew.
 //!
 //! The array is lent to the sleeping thread, which holds no lock meanwhile; changes wait in
 //! `Records::dirty` until the next [`Pollset::sync`].
@@ -20,7 +21,7 @@ use super::records::Records;
 use crate::sync::{AtomicU32, Ordering};
 use crate::sys::clock::{monotonic_ns, NS_PER_MS};
 use crate::sys::own::Own;
-use crate::sys::poll::{PollFd, IN};
+use crate::sys::poll::{self, PollFd, IN};
 use crate::sys::{epoll, Errno};
 
 /// Where an entry is waited for.
@@ -50,10 +51,13 @@ const FEW: usize = 8;
 const QUIET_WAITS: u8 = 3;
 /// Waits in a row an entry must have fired in to be polled again.
 const BUSY_WAITS: u8 = 8;
-/// Sleeps shorter than this are not worth verifying registrations for.
-const LONG_SLEEP: u64 = 20 * NS_PER_MS;
-/// Between two looks at the bell for an outer loop.
-const OUTSIDE_PAUSE: u64 = 10 * NS_PER_MS;
+/// Registrations are verified at most this often, and at most one part in `VERIFY_SHARE` of the time.
+const VERIFY_PAUSE: u64 = 20 * NS_PER_MS;
+const VERIFY_SHARE: u64 = 100;
+/// Shorter sleeps are not interrupted to verify the bell alone: their end is near in any case.
+const LONG_SLEEP: u64 = 50 * NS_PER_MS;
+/// An entry whose events poll denied this many times in a row has a registration of another file.
+const DENIALS: u8 = 2;
 
 /// What a wait lends to the sleeping thread.
 pub struct Lent {
@@ -116,6 +120,9 @@ pub struct Pollset {
     bell_verified_at: u64,
     verify_cost: u64,
     rebuild: bool,
+    /// What epoll reported, to be confirmed by poll, and the entries concerned.
+    confirm: Vec<PollFd>,
+    confirm_owners: Vec<u32>,
     /// Results of the last wait as (entry, events).
     pub fired: Vec<(u32, u16)>,
 }
@@ -136,6 +143,8 @@ impl Default for Pollset {
             bell_verified_at: 0,
             verify_cost: 0,
             rebuild: false,
+            confirm: Vec::new(),
+            confirm_owners: Vec::new(),
             fired: Vec::new(),
         }
     }
@@ -357,14 +366,16 @@ impl Pollset {
         bell: &Bell,
         timeout: Option<u64>,
     ) -> Option<u64> {
-        if !self.program_ran || timeout.is_some_and(|t| t < LONG_SLEEP) {
+        let ends_soon = self.epolled == 0 && timeout.is_some_and(|timeout| timeout < LONG_SLEEP);
+        if !self.program_ran || ends_soon {
             return timeout;
         }
         let start = monotonic_ns();
-        let earliest = self.verified_at + self.verify_cost * 100;
+        let pause = VERIFY_PAUSE.max(self.verify_cost * VERIFY_SHARE);
+        let earliest = self.verified_at + pause;
         if start < earliest {
-            let pause = (earliest - start).max(NS_PER_MS);
-            return Some(timeout.map_or(pause, |t| t.min(pause)));
+            let left = earliest - start;
+            return Some(timeout.map_or(left, |timeout| timeout.min(left)));
         }
         self.program_ran = false;
         bell.verify();
@@ -386,7 +397,7 @@ impl Pollset {
     /// Before an outer loop sleeps, which may have run anything meanwhile: now and then a look.
     pub fn verify_bell(&mut self, bell: &Bell) {
         let now = monotonic_ns();
-        if now >= self.bell_verified_at + OUTSIDE_PAUSE {
+        if now >= self.bell_verified_at + VERIFY_PAUSE {
             self.bell_verified_at = now;
             bell.verify();
         }
@@ -434,23 +445,47 @@ impl Pollset {
             }
             slot += 1;
         }
-        for at in 0..lent.collected {
+        self.settle_epoll(records, lent.collected);
+    }
+
+    /// Works out what epoll's events mean: which entries they belong to and what poll says of them.
+    fn settle_epoll(&mut self, records: &mut Records, collected: usize) {
+        if collected == 0 {
+            return;
+        }
+        self.confirm.clear();
+        self.confirm_owners.clear();
+        for at in 0..collected {
             let event = self.events[at];
             let (index, generation) = (event.u64 as u32, (event.u64 >> 32) as u32);
-            self.epoll_event(records, index, generation, event.events as u16);
+            match records.entries.get(index as usize) {
+                Some(entry) if entry.generation == generation && entry.place == Place::Epolled => {
+                    let asked = PollFd { fd: entry.fd, events: entry.events, revents: 0 };
+                    self.confirm.push(asked);
+                    self.confirm_owners.push(index);
+                }
+                // Left over from a descriptor closed while a duplicate keeps its file open.
+                _ => self.rebuild = true,
+            }
+        }
+        let _ = poll::look(&mut self.confirm);
+        for at in 0..self.confirm.len() {
+            self.epoll_event(records, self.confirm_owners[at], self.confirm[at].revents);
         }
     }
 
-    fn epoll_event(&mut self, records: &mut Records, index: u32, generation: u32, events: u16) {
-        let entry = match records.entries.get_mut(index as usize) {
-            Some(entry) if entry.generation == generation && entry.place == Place::Epolled => entry,
-            // Left over from a descriptor that was closed while a duplicate keeps its file open.
-            _ => {
-                self.rebuild = true;
-                return;
-            }
-        };
-        self.fired.push((index, events));
+    fn epoll_event(&mut self, records: &mut Records, index: u32, revents: u16) {
+        let entry = &mut records.entries[index as usize];
+        if revents == 0 {
+            // Somebody else took what was there, or the event is another file's.
+            entry.denied_times += 1;
+            self.rebuild |= entry.denied_times >= DENIALS;
+            entry.denied_times %= DENIALS;
+            records.touch(index);
+            return;
+        }
+        entry.denied_times = 0;
+        self.fired.push((index, revents));
         let in_a_row = entry.fired_in + 1 == self.wait;
         entry.fired_times = if in_a_row { entry.fired_times.saturating_add(1) } else { 1 };
         entry.fired_in = self.wait;

@@ -123,10 +123,9 @@ impl Context {
             let s = &mut *state;
             s.pollset.sync(&mut s.records);
             let mut bell = None;
-            let mut sleep = left;
+            let mut sleep = s.pollset.verify_due(&mut s.records, &self.bell, left);
             let mut rung = false;
             if blocks {
-                sleep = s.pollset.verify_due(&mut s.records, &self.bell, left);
                 bell = self.bell_descriptor();
                 rung = self.bell.listen();
                 if rung || bell.is_none() {

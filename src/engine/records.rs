@@ -170,6 +170,8 @@ pub struct Entry {
     pub fired_in: u64,
     pub fired_times: u8,
     pub quiet_times: u8,
+    /// How often in a row poll denied what epoll reported.
+    pub denied_times: u8,
 }
 
 #[derive(Default)]
@@ -191,10 +193,6 @@ pub struct Records {
 }
 
 impl Records {
-    pub fn len(&self) -> usize {
-        self.by_fd.len
-    }
-
     /// Whether a record is to be polled at all in an iteration limited to `max_priority`.
     pub fn any_within(&self, max_priority: i32) -> bool {
         self.priorities.first().is_some_and(|(priority, _)| *priority <= max_priority)
@@ -300,6 +298,7 @@ impl Records {
             fired_in: 0,
             fired_times: 0,
             quiet_times: 0,
+            denied_times: 0,
         };
         match self.free.pop() {
             Some(index) => {
@@ -466,10 +465,9 @@ impl Records {
 struct FdMap {
     small: Vec<u32>,
     other: BTreeMap<i32, u32>,
-    len: usize,
 }
 
-const SMALL: usize = 1 << 20;
+const SMALL: usize = 1 << 16;
 
 impl FdMap {
     fn get(&self, fd: i32) -> Option<u32> {
@@ -480,19 +478,19 @@ impl FdMap {
     }
 
     fn set(&mut self, fd: i32, index: Option<u32>) {
-        let old = match usize::try_from(fd) {
+        match usize::try_from(fd) {
             Ok(fd) if fd < SMALL => {
                 if self.small.len() <= fd {
                     self.small.resize((fd + 1).next_power_of_two(), NO_ENTRY);
                 }
-                let old = std::mem::replace(&mut self.small[fd], index.unwrap_or(NO_ENTRY));
-                old != NO_ENTRY
+                self.small[fd] = index.unwrap_or(NO_ENTRY);
             }
-            _ => match index {
-                Some(index) => self.other.insert(fd, index).is_some(),
-                None => self.other.remove(&fd).is_some(),
-            },
-        };
-        self.len = self.len + usize::from(index.is_some()) - usize::from(old);
+            _ => {
+                match index {
+                    Some(index) => self.other.insert(fd, index),
+                    None => self.other.remove(&fd),
+                };
+            }
+        }
     }
 }

@@ -258,7 +258,7 @@ pub fn ready_time_from_us(time: i64) -> Option<u64> {
     }
 }
 
-/// Nanoseconds to microseconds, rounded up so that nothing happens early.
+/// Nanoseconds to microseconds, rounded up so that nothing happens early, without overflow (RT-007).
 pub fn us_from_ready_time(time: Option<u64>) -> i64 {
-    time.map_or(-1, |time| time.div_ceil(NS_PER_US) as i64)
+    time.map_or(-1, |time| (time.saturating_add(NS_PER_US - 1) / NS_PER_US) as i64)
 }

@@ -383,36 +383,6 @@ TWIN (in_watch_on_a_hung_up_pipe_never_fires_and_never_lets_poll_wait, "IO-113 I
     close (ends[0]);
 }
 
-TWIN (buffered_data_makes_an_in_watch_ready_on_a_silent_descriptor, "IO-114 IO-111 IO-112")
-{
-    GMainContext *context = g_main_context_new ();
-    int           ends[2], timeout, priority;
-    GIOChannel   *channel;
-    GSource      *source;
-
-    pipe_open (ends);
-    channel = g_io_channel_unix_new (ends[0]);
-    channel->encoded_read_buf = g_string_new ("left over from a read");
-    trace ("buffer condition %s", events_text (g_io_channel_get_buffer_condition (channel)));
-    source = watch (context, channel, G_IO_IN);
-    turn (context);
-    trace ("blocking iteration: %s", yes (g_main_context_iteration (context, TRUE)));
-    let_go (source);
-    settle (context);
-    source = watch (context, channel, G_IO_IN | G_IO_HUP);
-    trace ("with HUP: prepared %s", yes (g_main_context_prepare (context, &priority)));
-    g_main_context_query (context, priority, &timeout, NULL, 0);
-    trace ("with HUP: timeout %d", timeout);
-    turn (context);
-    g_string_truncate (channel->encoded_read_buf, 0);
-    trace ("buffer condition %s", events_text (g_io_channel_get_buffer_condition (channel)));
-    turn (context);
-    let_go (source);
-    g_io_channel_unref (channel);
-    g_main_context_unref (context);
-    pipe_close (ends);
-}
-
 TWIN (closed_descriptor_is_reported_in_every_iteration_if_nval_is_asked_for, "IO-116 IO-112")
 {
     GMainContext *context = g_main_context_new ();

@@ -479,12 +479,6 @@ TWIN (pending_asks_everybody_and_dispatches_nobody, "CK-013 PR-004")
     g_main_context_unref (context);
 }
 
-static void
-destroy_named (Probe *probe)
-{
-    g_source_destroy (PROBE_SOURCE ((Probe *) probe->data));
-}
-
 TWIN (check_may_destroy_any_other, "CK-005 DI-001")
 {
     static const char *names[] = { "a", "b", "c" };
@@ -499,7 +493,7 @@ TWIN (check_may_destroy_any_other, "CK-005 DI-001")
         }
         trace ("b destroys %s", names[victim]);
         probes[1]->data = probes[victim];
-        probes[1]->in_check = destroy_named;
+        probes[1]->in_check = probe_destroys_other;
         turn (context);
         g_main_context_unref (context);
     }

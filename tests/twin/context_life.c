@@ -32,23 +32,13 @@ named_idle (GMainContext *context, int priority, Named *named)
     return source;
 }
 
-static void *
-try_to_acquire (void *context)
-{
-    gboolean got = g_main_context_acquire (context);
-
-    if (got)
-        g_main_context_release (context);
-    return GINT_TO_POINTER (got);
-}
-
 TWIN (fresh_context_is_unowned_and_starts_ids_at_one, "MC-001")
 {
     GMainContext *context = g_main_context_new ();
     GSource      *source = g_idle_source_new ();
 
     trace ("owner %d, a thread can acquire %d", g_main_context_is_owner (context),
-           GPOINTER_TO_INT (in_thread (try_to_acquire, context)));
+           free_for_others (context));
     trace ("poll function is g_poll %d", g_main_context_get_poll_func (context) == g_poll);
     trace ("first id %u", g_source_attach (source, context));
     g_source_unref (source);
@@ -401,14 +391,6 @@ OWN (callback_unref_may_destroy_its_source_at_teardown, "MC-013", "before 2.86 i
     expect (closure.references == 0 && closure.unrefs == 1);
 }
 
-static gboolean
-quit_loop (gpointer loop)
-{
-    trace ("quit");
-    g_main_loop_quit (loop);
-    return FALSE;
-}
-
 TWIN (loop_keeps_its_context_alive, "MC-014")
 {
     GMainContext *context = g_main_context_new ();
@@ -417,7 +399,7 @@ TWIN (loop_keeps_its_context_alive, "MC-014")
 
     g_main_context_unref (context);
     trace ("same context %d", g_main_loop_get_context (loop) == context);
-    g_source_set_callback (source, quit_loop, loop, NULL);
+    g_source_set_callback (source, call_quit, loop, NULL);
     g_source_attach (source, context);
     g_source_unref (source);
     probe_attach (probe_new ("dies with the loop", 10), context);

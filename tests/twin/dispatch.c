@@ -21,12 +21,6 @@ notify_where (gpointer what)
     where (what);
 }
 
-static void
-destroy_other (Probe *probe)
-{
-    g_source_destroy (PROBE_SOURCE ((Probe *) probe->data));
-}
-
 TWIN (source_destroyed_earlier_in_the_batch_is_skipped, "DI-001")
 {
     GMainContext *context = g_main_context_new ();
@@ -37,7 +31,7 @@ TWIN (source_destroyed_earlier_in_the_batch_is_skipped, "DI-001")
         probes[i]->prepare_ready = TRUE;
         probes[i]->quiet = TRUE;
     }
-    probes[0]->in_dispatch = destroy_other;
+    probes[0]->in_dispatch = probe_destroys_other;
     probes[0]->data = probes[1];
     turn (context);
     g_main_context_unref (context);
@@ -107,19 +101,12 @@ TWIN (callback_object_is_reffed_fetched_and_dropped_around_the_call, "DI-002 DI-
     trace ("%d references left", closure.references);
 }
 
-static void
-iterate_in_dispatch (Probe *probe)
-{
-    trace ("nested:");
-    turn (g_source_get_context (PROBE_SOURCE (probe)));
-}
-
 TWIN (source_is_blocked_during_the_call, "DI-002 RB-001")
 {
     GMainContext *context = g_main_context_new ();
     Probe        *probe = probe_attach (probe_new ("p", 0), context);
 
-    probe->in_dispatch = iterate_in_dispatch;
+    probe->in_dispatch = probe_nests;
     probe->check_ready = TRUE;
     turn (context);
     g_main_context_unref (context);
@@ -460,21 +447,13 @@ TWIN (destroyed_by_a_thread_during_the_call_notifies_here_afterwards, "DI-006 DI
     g_main_context_unref (context);
 }
 
-static gboolean
-quit_loop (gpointer loop)
-{
-    trace ("quit");
-    g_main_loop_quit (loop);
-    return FALSE;
-}
-
 TWIN (quit_does_not_stop_the_batch, "DI-008 ML-005")
 {
     GMainContext *context = g_main_context_new ();
     GMainLoop    *loop = g_main_loop_new (context, FALSE);
     GSource      *source = g_idle_source_new ();
 
-    g_source_set_callback (source, quit_loop, loop, NULL);
+    g_source_set_callback (source, call_quit, loop, NULL);
     g_source_set_priority (source, 0);
     idle_again (context, 0, "before");
     g_source_attach (source, context);

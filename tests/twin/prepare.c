@@ -16,12 +16,6 @@ ask (GMainContext *context)
     trace ("prepare %d, priority %d, timeout %d", ready, priority, timeout);
 }
 
-static void
-destroy_other (Probe *probe)
-{
-    g_source_destroy (PROBE_SOURCE ((Probe *) probe->data));
-}
-
 TWIN (iteration_is_true_though_all_ready_were_destroyed, "PR-001 DI-001")
 {
     GMainContext *context = g_main_context_new ();
@@ -30,7 +24,7 @@ TWIN (iteration_is_true_though_all_ready_were_destroyed, "PR-001 DI-001")
 
     ready->check_ready = TRUE;
     killer->data = ready;
-    killer->in_check = destroy_other;
+    killer->in_check = probe_destroys_other;
     turn (context);
     killer->in_check = NULL;
     turn (context);
@@ -370,7 +364,7 @@ TWIN (prepare_may_destroy_the_next_the_last_and_itself, "PR-012")
             probe_attach (probes[p], context);
         trace ("b destroys %s", probes[victims[i]]->name);
         probes[1]->data = probes[victims[i]];
-        probes[1]->in_prepare = destroy_other;
+        probes[1]->in_prepare = probe_destroys_other;
         turn (context);
         g_main_context_unref (context);
     }

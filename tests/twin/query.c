@@ -225,7 +225,10 @@ TWIN (far_future_is_the_greatest_timeout, "QU-006 QU-005")
 
 /* ---- the mark of changed records -------------------------------------------------------------------------------- */
 
+typedef enum { NOTHING, ADD, REMOVE, ADD_FD, MODIFY_FD, REMOVE_FD, SET_PRIORITY, ATTACH } Kind;
+
 typedef struct {
+    Kind          kind;
     GMainContext *context;
     GPollFD      *record;
     GSource      *source;
@@ -234,95 +237,68 @@ typedef struct {
 } Change;
 
 static void *
-change_nothing (void *data)
-{
-    (void) data;
-    return NULL;
-}
-
-static void *
-change_add (void *data)
+make (void *data)
 {
     Change *change = data;
 
-    g_main_context_add_poll (change->context, change->record, 0);
+    switch (change->kind) {
+    case NOTHING:
+        break;
+    case ADD:
+        g_main_context_add_poll (change->context, change->record, 0);
+        break;
+    case REMOVE:
+        g_main_context_remove_poll (change->context, change->record);
+        break;
+    case ADD_FD:
+        change->tag = g_source_add_unix_fd (change->source, change->fd, G_IO_IN);
+        break;
+    case MODIFY_FD:
+        g_source_modify_unix_fd (change->source, change->tag, G_IO_IN | G_IO_PRI);
+        break;
+    case REMOVE_FD:
+        g_source_remove_unix_fd (change->source, change->tag);
+        break;
+    case SET_PRIORITY:
+        g_source_set_priority (change->source, 3);
+        break;
+    case ATTACH:
+        probe_attach (probe_new_with (&probe_passive_funcs, "plain", 0), change->context);
+        break;
+    }
     return NULL;
 }
 
-static void *
-change_remove (void *data)
+static void
+make_a (Kind kind, Change *change)
 {
-    Change *change = data;
-
-    g_main_context_remove_poll (change->context, change->record);
-    return NULL;
-}
-
-static void *
-change_add_fd (void *data)
-{
-    Change *change = data;
-
-    change->tag = g_source_add_unix_fd (change->source, change->fd, G_IO_IN);
-    return NULL;
-}
-
-static void *
-change_modify_fd (void *data)
-{
-    Change *change = data;
-
-    g_source_modify_unix_fd (change->source, change->tag, G_IO_IN | G_IO_PRI);
-    return NULL;
-}
-
-static void *
-change_remove_fd (void *data)
-{
-    Change *change = data;
-
-    g_source_remove_unix_fd (change->source, change->tag);
-    return NULL;
-}
-
-static void *
-change_priority (void *data)
-{
-    g_source_set_priority (((Change *) data)->source, 3);
-    return NULL;
-}
-
-static void *
-change_attach_plain (void *data)
-{
-    Change *change = data;
-
-    probe_attach (probe_new_with (&probe_passive_funcs, "plain", 0), change->context);
-    return NULL;
+    change->kind = kind;
+    make (change);
 }
 
 TWIN (any_change_of_records_makes_check_false, "QU-007 CK-002 QU-010")
 {
     static const struct {
         const char *name;
-        void *(*make) (void *);
+        Kind        kind;
+        Kind        undone_by; /* so that the same can be done again in a thread */
     } changes[] = {
-        { "nothing", change_nothing },
-        { "removal of an unknown record", change_remove },
-        { "record added", change_add },
-        { "record removed", change_remove },
-        { "nothing", change_nothing },
-        { "descriptor added", change_add_fd },
-        { "event mask modified", change_modify_fd },
-        { "priority of a source with a descriptor", change_priority },
-        { "descriptor removed", change_remove_fd },
+        { "nothing", NOTHING, NOTHING },
+        { "removal of an unknown record", REMOVE, NOTHING },
+        { "record added", ADD, REMOVE },
+        { "record removed", REMOVE, ADD },
+        { "nothing again", NOTHING, NOTHING },
+        { "descriptor added", ADD_FD, REMOVE_FD },
+        { "event mask modified", MODIFY_FD, NOTHING },
+        { "priority of a source with a descriptor", SET_PRIORITY, NOTHING },
+        { "descriptor removed", REMOVE_FD, ADD_FD },
     };
     GMainContext *context = g_main_context_new ();
     Probe        *ready = probe_attach (probe_new_with (&probe_passive_funcs, "ready", 0), context);
     Probe        *other = probe_attach (probe_new_with (&probe_passive_funcs, "other", 0), context);
     Pipes         pipes;
     GPollFD       record;
-    Change        change = { context, &record, PROBE_SOURCE (other), NULL, 0 };
+    Change        change = { NOTHING, context, &record, PROBE_SOURCE (other), NULL, 0 };
 
     pipes_open (&pipes);
     record = record_of (&pipes, 'a', G_IO_IN);
@@ -332,18 +308,14 @@ TWIN (any_change_of_records_makes_check_false, "QU-007 CK-002 QU-010")
         for (int elsewhere = 0; elsewhere <= 1; elsewhere++) {
             Hand hand;
 
-            /* The same change from this thread, then undone by none: a second time from another one. */
-            if (elsewhere && changes[i].make == change_add)
-                g_main_context_remove_poll (context, &record);
-            if (elsewhere && changes[i].make == change_add_fd)
-                g_source_remove_unix_fd (PROBE_SOURCE (other), change.tag);
-            if (elsewhere && changes[i].make == change_remove_fd)
-                change_add_fd (&change);
-            hand_query (&hand, context);
             if (elsewhere)
-                in_thread (changes[i].make, &change);
+                make_a (changes[i].undone_by, &change);
+            hand_query (&hand, context);
+            change.kind = changes[i].kind;
+            if (elsewhere)
+                in_thread (make, &change);
             else
-                changes[i].make (&change);
+                make (&change);
             hand_poll (&hand);
             trace ("%s, %s: check %d", changes[i].name, elsewhere ? "in a thread" : "here", hand_check (&hand));
             g_main_context_dispatch (context);
@@ -355,12 +327,12 @@ TWIN (any_change_of_records_makes_check_false, "QU-007 CK-002 QU-010")
 TWIN (attaching_a_source_without_descriptors_changes_no_record, "QU-007 CK-011")
 {
     GMainContext *context = g_main_context_new ();
-    Change        change = { context, NULL, NULL, NULL, 0 };
+    Change        change = { ATTACH, context, NULL, NULL, NULL, 0 };
     Hand          hand;
 
     idle_again (context, 0, "idle");
     hand_query (&hand, context);
-    in_thread (change_attach_plain, &change);
+    in_thread (make, &change);
     trace ("check %d", hand_check (&hand));
     g_main_context_dispatch (context);
     g_main_context_unref (context);

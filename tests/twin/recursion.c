@@ -6,20 +6,12 @@
 
 #include <unistd.h>
 
-static void
-nested_turn (Probe *probe)
-{
-    trace ("nested in %s, depth %d:", probe->name, g_main_depth ());
-    turn (g_source_get_context (PROBE_SOURCE (probe)));
-    trace ("back in %s", probe->name);
-}
-
 /* Nests once only, so that a source that can recurse comes to an end. */
 static void
 nested_turn_once (Probe *probe)
 {
     probe->in_dispatch = NULL;
-    nested_turn (probe);
+    probe_nests (probe);
 }
 
 TWIN (dispatching_source_is_neither_asked_nor_dispatched, "RB-001")
@@ -29,7 +21,7 @@ TWIN (dispatching_source_is_neither_asked_nor_dispatched, "RB-001")
     Probe        *other = probe_attach (probe_new ("other", 0), context);
 
     blocked->check_ready = TRUE;
-    blocked->in_dispatch = nested_turn;
+    blocked->in_dispatch = probe_nests;
     turn (context);
     other->check_ready = TRUE;
     trace ("the other is ready too");
@@ -82,7 +74,7 @@ add_descriptor_inside (Probe *probe)
         g_source_set_ready_time (PROBE_SOURCE (probe), -1);
         g_source_add_unix_fd (PROBE_SOURCE (probe), ends[0], G_IO_IN);
         trace ("entries inside %d", count_entries (g_source_get_context (PROBE_SOURCE (probe))));
-        nested_turn (probe);
+        probe_nests (probe);
     }
 }
 
@@ -121,7 +113,7 @@ static void
 nested_turn_to_depth_four (Probe *probe)
 {
     if (g_main_depth () < 4)
-        nested_turn (probe);
+        probe_nests (probe);
 }
 
 TWIN (recursive_idle_nests_as_deep_as_it_likes, "RB-002 RB-008")
@@ -156,7 +148,7 @@ TWIN (blocked_parent_blocks_its_children, "RB-003 CS-012")
     Probe        *grandchild = add_child (child, "grandchild");
 
     parent->check_ready = TRUE;
-    parent->in_dispatch = nested_turn;
+    parent->in_dispatch = probe_nests;
     turn (context);
     trace ("the grandchild is ready");
     parent->in_dispatch = NULL;
@@ -171,7 +163,7 @@ attach_child_and_nest (Probe *probe)
 {
     probe->in_dispatch = NULL;
     add_child (probe, "new child")->check_ready = TRUE;
-    nested_turn (probe);
+    probe_nests (probe);
 }
 
 TWIN (child_added_to_a_blocked_parent_starts_blocked, "RB-004 CS-010")
@@ -233,7 +225,7 @@ TWIN (nested_iteration_takes_over_the_rest_of_the_batch, "RB-005 PR-002 PR-004")
     probe_attach (probe_new ("a", 0), context)->check_ready = TRUE;
     nesting = probe_attach (probe_new ("b, nesting", 0), context);
     nesting->check_ready = TRUE;
-    nesting->in_dispatch = nested_turn;
+    nesting->in_dispatch = probe_nests;
     probe_attach (probe_new ("c", 0), context)->check_ready = TRUE;
     probe_attach (probe_new ("d", 0), context)->check_ready = TRUE;
     turn (context);
@@ -291,7 +283,7 @@ attach_urgent_and_nest (Probe *probe)
 
     probe->in_dispatch = NULL;
     idle_once (context, -7, "urgent");
-    nested_turn (probe);
+    probe_nests (probe);
 }
 
 TWIN (urgent_source_attached_before_nesting_comes_before_the_rest, "RB-005 CK-010")
@@ -339,14 +331,6 @@ TWIN (nested_iteration_by_hand_in_an_outer_one_by_hand, "RB-005 RB-001 OW-011")
     g_main_context_unref (context);
 }
 
-static gboolean
-quit_loop (gpointer loop)
-{
-    trace ("quit");
-    g_main_loop_quit (loop);
-    return FALSE;
-}
-
 static void
 run_nested_loop (Probe *probe)
 {
@@ -356,7 +340,7 @@ run_nested_loop (Probe *probe)
 
     probe->check_ready = FALSE;
     probe->in_dispatch = NULL;
-    g_source_set_callback (source, quit_loop, loop, NULL);
+    g_source_set_callback (source, call_quit, loop, NULL);
     g_source_attach (source, context);
     g_source_unref (source);
     g_main_loop_run (loop);

@@ -16,22 +16,6 @@ context_name (GMainContext *context, GMainContext *first, GMainContext *second)
 }
 
 static void *
-can_acquire (void *context)
-{
-    gboolean got = g_main_context_acquire (context);
-
-    if (got)
-        g_main_context_release (context);
-    return GINT_TO_POINTER (got);
-}
-
-static gboolean
-free_for_others (GMainContext *context)
-{
-    return GPOINTER_TO_INT (in_thread (can_acquire, context));
-}
-
-static void *
 thread_default_of_fresh_thread (void *data)
 {
     (void) data;

@@ -55,7 +55,7 @@ void twin_register (TwinCase *entry);
 
 void trace (const char *format, ...) G_GNUC_PRINTF (1, 2);
 
-/* Ends the process with a message about errno: a helper that cannot do its part must not let a case look green. */
+/* Ends the process with a message about errno: a tool that cannot do its part must not let a case look green. */
 void twin_give_up (const char *what) __attribute__ ((noreturn));
 
 /* TRUE if the running library claims to be at least this version. */
@@ -84,6 +84,9 @@ char *output_of (void (*body) (void), int fd, const char **ending);
 pthread_t spawn (void *(*body) (void *), void *data);
 void     *join (pthread_t thread);
 void     *in_thread (void *(*body) (void *), void *data); /* spawn and join */
+
+/* TRUE if another thread could acquire the context now. */
+gboolean free_for_others (GMainContext *context);
 
 /* A mark one thread sets and another waits for. */
 typedef struct {
@@ -151,10 +154,16 @@ Probe *probe_new_with (GSourceFuncs *funcs, const char *name, int priority);
 Probe *probe_attach (Probe *probe, GMainContext *context);
 #define PROBE_SOURCE(probe) (&(probe)->source)
 
+/* Hooks: destroys the probe that `data` points to; makes one non-blocking iteration and tells so. */
+void probe_destroys_other (Probe *probe);
+void probe_nests (Probe *probe);
+
 /* Callbacks whose data is a name: `call NAME` and FALSE, `call NAME` and TRUE, `notify NAME`. */
 gboolean call_once (gpointer name);
 gboolean call_again (gpointer name);
 void     notified (gpointer name);
+/* The data is a loop: `quit`, quits it and FALSE. */
+gboolean call_quit (gpointer loop);
 
 /* An idle source with call_again, or call_once, as its callback and notified as its notify, attached; no reference is given. */
 GSource *idle_again (GMainContext *context, int priority, const char *name);

@@ -85,6 +85,20 @@ probe_attach (Probe *probe, GMainContext *context)
     return probe;
 }
 
+void
+probe_destroys_other (Probe *probe)
+{
+    g_source_destroy (PROBE_SOURCE ((Probe *) probe->data));
+}
+
+void
+probe_nests (Probe *probe)
+{
+    trace ("nested in %s, depth %d:", probe->name, g_main_depth ());
+    turn (g_source_get_context (PROBE_SOURCE (probe)));
+    trace ("back in %s", probe->name);
+}
+
 gboolean
 call_once (gpointer name)
 {
@@ -103,6 +117,14 @@ void
 notified (gpointer name)
 {
     trace ("notify %s", (const char *) name);
+}
+
+gboolean
+call_quit (gpointer loop)
+{
+    trace ("quit");
+    g_main_loop_quit (loop);
+    return FALSE;
 }
 
 static GSource *

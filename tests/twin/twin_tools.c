@@ -1,6 +1,6 @@
-/* twin_tools.c - the helpers of twin.h that know nothing of cases: threads, time, a random sequence, descriptors.
+/* twin_tools.c - the tools of twin.h that know nothing of cases: threads, time, a random sequence, descriptors.
  *
- * They lean on the library under test for one thing only, a context query to find its wakeup. Next: twin_sources.c.
+ * They lean on the library under test only to acquire a context and to query it for its wakeup. Next: twin_sources.c.
  */
 #define _GNU_SOURCE
 #include "twin.h"
@@ -43,6 +43,22 @@ void *
 in_thread (void *(*body) (void *), void *data)
 {
     return join (spawn (body, data));
+}
+
+static void *
+try_to_acquire (void *context)
+{
+    gboolean got = g_main_context_acquire (context);
+
+    if (got)
+        g_main_context_release (context);
+    return GINT_TO_POINTER (got);
+}
+
+gboolean
+free_for_others (GMainContext *context)
+{
+    return GPOINTER_TO_INT (in_thread (try_to_acquire, context));
 }
 
 void

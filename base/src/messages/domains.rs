@@ -77,7 +77,7 @@ pub(super) fn route(domain: &CStr, level: GLogLevelFlags) -> (GLogLevelFlags, Ca
     let fatal = domain.map_or(FATAL_MASK, |domain| domain.fatal_mask) | table.always_fatal;
     let level = if level & fatal != 0 { level | FLAG_FATAL } else { level };
     if level & FLAG_RECURSION != 0 {
-        return (level, Callback { func: recursed_handler, data: NO_DATA });
+        return (level, DEFAULT);
     }
     let handler = domain.and_then(|domain| {
         domain.handlers.iter().rev().find(|handler| handler.levels & level == level)

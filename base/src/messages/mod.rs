@@ -140,20 +140,6 @@ pub unsafe extern "C-unwind" fn g_log_default_handler(
     }
 }
 
-/// What a message goes to that is logged while another is: only grave ones are let through, to keep a
-/// handler's own chatter out of the way.
-unsafe extern "C-unwind" fn recursed_handler(
-    domain: *const c_char,
-    level: GLogLevelFlags,
-    message: *const c_char,
-    _data: gpointer,
-) {
-    if format::descriptor(level) == libc::STDERR_FILENO {
-        // SAFETY: C strings or NULL.
-        unsafe { write_recursed(domain, level, message) };
-    }
-}
-
 /// Writes with nothing but a system call: no lock, no buffer, no conversion, no clock.
 unsafe fn write_recursed(domain: *const c_char, level: GLogLevelFlags, message: *const c_char) {
     // SAFETY: C strings or NULL; the buffer outlives the system call.

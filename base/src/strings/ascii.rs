@@ -13,7 +13,7 @@ const fn classes(byte: u8) -> u16 {
         byte.is_ascii_lowercase(),
         byte.is_ascii_graphic() || byte == b' ',
         byte.is_ascii_punctuation(),
-        byte.is_ascii_whitespace() || byte == 0x0b,
+        byte.is_ascii_whitespace(),
         byte.is_ascii_uppercase(),
         byte.is_ascii_hexdigit(),
     ];
@@ -42,11 +42,6 @@ static TABLE: [u16; 256] = table();
 #[no_mangle]
 #[allow(non_upper_case_globals)]
 pub static g_ascii_table: &[u16; 256] = &TABLE;
-
-/// White space, as C's `isspace()` has it in ASCII.
-pub(super) fn is_space(byte: u8) -> bool {
-    byte.is_ascii_whitespace() || byte == 0x0b
-}
 
 /// A-Z made small.
 #[no_mangle]

@@ -1,6 +1,5 @@
 //! Strings changed in place, copied into buffers of fixed size, and escaped.
 
-use super::ascii::is_space;
 use super::*;
 
 /// Removes white space at the start.
@@ -10,7 +9,8 @@ pub unsafe extern "C" fn g_strchug(string: *mut c_char) -> *mut c_char {
     // SAFETY: a C string of the caller's; what is moved includes its NUL.
     unsafe {
         let bytes = bytes_mut(string);
-        let start = bytes.iter().position(|&byte| !is_space(byte)).unwrap_or(bytes.len());
+        let start =
+            bytes.iter().position(|&byte| !byte.is_ascii_whitespace()).unwrap_or(bytes.len());
         string.add(start).copy_to(string, bytes.len() - start + 1);
     }
     string
@@ -22,8 +22,10 @@ pub unsafe extern "C" fn g_strchomp(string: *mut c_char) -> *mut c_char {
     require!("g_strchomp", !string.is_null(), "string != NULL", null_mut());
     // SAFETY: a C string of the caller's; the end is at most where its NUL is.
     unsafe {
-        let end =
-            bytes_mut(string).iter().rposition(|&byte| !is_space(byte)).map_or(0, |last| last + 1);
+        let end = bytes_mut(string)
+            .iter()
+            .rposition(|&byte| !byte.is_ascii_whitespace())
+            .map_or(0, |last| last + 1);
         *string.add(end) = 0;
     }
     string

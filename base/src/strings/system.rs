@@ -2,14 +2,14 @@
 //! handed out stays good for every thread.
 
 use super::*;
-use std::collections::HashMap;
-use std::sync::{LazyLock, Mutex, PoisonError};
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 
 /// Texts by number, in UTF-8, kept for ever.
-type Texts = Mutex<HashMap<c_int, &'static CStr>>;
+type Texts = Mutex<BTreeMap<c_int, &'static CStr>>;
 
-static ERRORS: LazyLock<Texts> = LazyLock::new(Texts::default);
-static SIGNALS: LazyLock<Texts> = LazyLock::new(Texts::default);
+static ERRORS: Texts = Mutex::new(BTreeMap::new());
+static SIGNALS: Texts = Mutex::new(BTreeMap::new());
 
 fn kept(texts: &Texts, number: c_int, ask: impl FnOnce() -> &'static CStr) -> *const c_char {
     let mut texts = texts.lock().unwrap_or_else(PoisonError::into_inner);

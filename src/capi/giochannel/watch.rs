@@ -8,7 +8,7 @@ use std::ptr::{fn_addr_eq, null_mut};
 
 use super::unix::descriptor;
 use super::{g_io_channel_get_buffer_condition, g_io_channel_ref, g_io_channel_unref};
-use crate::capi::funcs::c_source;
+use crate::capi::funcs::{c_source, engine_source};
 use crate::capi::gboolean;
 use crate::capi::gmain::{attach_new, new_source};
 use crate::capi::messages::warning;
@@ -151,7 +151,7 @@ pub unsafe extern "C-unwind" fn g_io_add_watch_full(
         return 0;
     }
     // SAFETY: a live source whose only reference is ours (I8).
-    let source = unsafe { SourcePtr::from_head(source.cast_const().cast()) };
+    let source = unsafe { engine_source(source) };
     if priority != 0 {
         source.set_priority(priority);
     }

@@ -5,7 +5,7 @@ use std::ptr::fn_addr_eq;
 
 use super::variables::g_idle_funcs;
 use super::{attach_new, global, new_source};
-use crate::capi::funcs::{c_source, call};
+use crate::capi::funcs::{c_source, call, engine_source};
 use crate::capi::gboolean;
 use crate::capi::messages::{assertion_failed, warning};
 use crate::capi::types::{
@@ -68,7 +68,7 @@ pub unsafe fn run_callback(
 ) -> bool {
     // SAFETY: the caller's promise; a once callback is called as the type it has (I8).
     unsafe {
-        if SourcePtr::from_head(source.cast_const().cast()).runs_once.get() {
+        if engine_source(source).runs_once.get() {
             let once: GSourceOnceFunc = std::mem::transmute(callback);
             if let Some(once) = once {
                 once(data);

@@ -41,8 +41,8 @@ pub unsafe extern "C-unwind" fn g_main_context_query(
     fds: *mut GPollFD,
     n_fds: c_int,
 ) -> c_int {
-    // SAFETY: `fds` has room for `n_fds` entries (I8).
     let room = match usize::try_from(n_fds) {
+        // SAFETY: `fds` has room for `n_fds` entries (I8).
         Ok(count) if count > 0 => unsafe { std::slice::from_raw_parts_mut(fds, count) },
         _ => &mut [],
     };
@@ -66,8 +66,8 @@ pub unsafe extern "C-unwind" fn g_main_context_check(
     fds: *mut GPollFD,
     n_fds: c_int,
 ) -> c_int {
-    // SAFETY: `fds` holds `n_fds` entries (I8).
     let polled = match usize::try_from(n_fds) {
+        // SAFETY: `fds` holds `n_fds` entries (I8).
         Ok(count) if count > 0 => unsafe { std::slice::from_raw_parts(fds, count) },
         _ => &[],
     };

@@ -5,7 +5,7 @@ use std::ptr::{null, null_mut, NonNull};
 
 use super::{context_or_default, global};
 use crate::capi::base::{g_free, g_strdup};
-use crate::capi::funcs::{c_source, func, notify, C_SOURCE};
+use crate::capi::funcs::{c_source, engine_source, func, notify, C_SOURCE};
 use crate::capi::gboolean;
 use crate::capi::messages::critical_number;
 use crate::capi::types::{
@@ -39,7 +39,7 @@ pub unsafe extern "C-unwind" fn g_source_ref(source: *mut GSource) -> *mut GSour
     let name = c"g_source_ref";
     require!(name, !source.is_null(), c"source != NULL", null_mut());
     // SAFETY: not NULL, hence a live source (I8).
-    let this = unsafe { SourcePtr::from_head(source.cast_const().cast()) };
+    let this = unsafe { engine_source(source) };
     require!(name, this.count_is_sane(), c"old_ref >= 0", null_mut());
     this.reference();
     source
@@ -53,7 +53,7 @@ pub unsafe extern "C-unwind" fn g_source_ref(source: *mut GSource) -> *mut GSour
 pub unsafe extern "C-unwind" fn g_source_unref(source: *mut GSource) {
     require!(c"g_source_unref", !source.is_null(), c"source != NULL");
     // SAFETY: not NULL, hence a live source (I8).
-    let source = unsafe { SourcePtr::from_head(source.cast_const().cast()) };
+    let source = unsafe { engine_source(source) };
     require!(c"g_source_unref_internal", source.is_referenced(), c"old_ref > 0");
     source.unreference();
 }
@@ -228,7 +228,7 @@ pub unsafe extern "C-unwind" fn g_source_set_funcs(source: *mut GSource, funcs: 
     let name = c"g_source_set_funcs";
     require!(name, !source.is_null(), c"source != NULL");
     // SAFETY: not NULL, hence a live source (I8).
-    let this = unsafe { SourcePtr::from_head(source.cast_const().cast()) };
+    let this = unsafe { engine_source(source) };
     require!(name, !this.is_attached_or_was(), c"source->context == NULL");
     require!(name, this.is_referenced(), c"g_atomic_int_get (&source->ref_count) > 0");
     require!(name, !funcs.is_null(), c"funcs != NULL");
@@ -300,7 +300,7 @@ pub unsafe extern "C-unwind" fn g_source_add_child_source(
     let parent = require_source!(name, source);
     require!(name, !child_source.is_null(), c"child_source != NULL");
     // SAFETY: not NULL, hence a live source (I8).
-    let child = unsafe { SourcePtr::from_head(child_source.cast_const().cast()) };
+    let child = unsafe { engine_source(child_source) };
     require!(name, child.is_referenced(), c"g_atomic_int_get (&child_source->ref_count) > 0");
     require!(name, !parent.is_destroyed(), c"!SOURCE_DESTROYED (source)");
     require!(name, !child.is_destroyed(), c"!SOURCE_DESTROYED (child_source)");
@@ -322,7 +322,7 @@ pub unsafe extern "C-unwind" fn g_source_remove_child_source(
     let parent = require_source!(name, source);
     require!(name, !child_source.is_null(), c"child_source != NULL");
     // SAFETY: not NULL, hence a live source (I8).
-    let child = unsafe { SourcePtr::from_head(child_source.cast_const().cast()) };
+    let child = unsafe { engine_source(child_source) };
     require!(name, child.is_referenced(), c"g_atomic_int_get (&child_source->ref_count) > 0");
     let related = parent.is_parent_of(child);
     require!(name, related, c"child_source->priv->parent_source == source");

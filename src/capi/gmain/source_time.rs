@@ -2,6 +2,7 @@
 
 use std::ffi::c_int;
 
+use crate::capi::funcs::engine_source;
 use crate::capi::gboolean;
 use crate::capi::types::GSource;
 use crate::engine::settings::{ready_time_from_us, us_from_ready_time};
@@ -36,7 +37,7 @@ pub unsafe extern "C-unwind" fn g_source_set_ready_time_ns(source: *mut GSource,
 pub unsafe extern "C-unwind" fn g_source_clear_ready_time(source: *mut GSource) {
     require!(c"g_source_clear_ready_time", !source.is_null(), c"source != NULL");
     // SAFETY: not NULL, hence a live source (I8).
-    unsafe { SourcePtr::from_head(source.cast_const().cast()) }.set_ready_time(None);
+    unsafe { engine_source(source) }.set_ready_time(None);
 }
 
 /// The ready time in microseconds, rounded up; -1 is never. Since 2.36.

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use super::idle::run_callback;
 use super::variables::g_timeout_funcs;
 use super::{attach_new, new_source};
-use crate::capi::funcs::c_source;
+use crate::capi::funcs::{c_source, engine_source};
 use crate::capi::messages::{assertion_failed, warning};
 use crate::capi::types::{GDestroyNotify, GSource, GSourceFunc, GSourceOnceFunc};
 use crate::engine::source::{Head, SourcePtr};
@@ -61,7 +61,7 @@ fn string_hash(text: &[u8]) -> u32 {
 
 fn timeout_of(source: *mut GSource) -> Option<(u64, bool)> {
     // SAFETY: the loop passes a live source (I8).
-    let at = unsafe { SourcePtr::from_head(source.cast_const().cast()) };
+    let at = unsafe { engine_source(source) };
     if at.size() < size_of::<TimeoutSource>() {
         return None; // Somebody's own source with our table.
     }
@@ -91,7 +91,7 @@ pub unsafe extern "C-unwind" fn timeout_dispatch(
     }
     if let Some((interval, aligned)) = timeout_of(source) {
         // SAFETY: as above; the dispatch holds a reference (I8).
-        let source = unsafe { SourcePtr::from_head(source.cast_const().cast()) };
+        let source = unsafe { engine_source(source) };
         source.rearm(|now| expiry(now, interval, aligned));
     }
     1
