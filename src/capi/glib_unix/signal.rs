@@ -31,7 +31,7 @@ const NAMES: [&CStr; signal::CHILD] = [
     c"GUnixSignalSource: SIGTERM",
     c"GUnixSignalSource: SIGUSR1",
     c"GUnixSignalSource: SIGUSR2",
-    c"GUnixSignalSource: SIGWINCH",
+    c"GUnixSignalSource: Unrecognized signal", // SIGWINCH, as GLib calls it,
 ];
 
 unsafe extern "C-unwind" fn signal_dispatch(
