@@ -46,12 +46,14 @@ TWIN (interrupted_iteration_returns_false, "SY-001")
         GMainContext *context = g_main_context_new ();
         Aim           aim = { pthread_self (), own_tid () };
         pthread_t     thread;
+        gboolean      ready;
 
         catch_plainly (SIGUSR1, flags[i]);
         g_main_context_acquire (context);
         settle (context);
         thread = spawn (interrupt_sleep, &aim);
-        trace ("blocking -> %s, handled %d", yes (g_main_context_iteration (context, TRUE)), handled);
+        ready = g_main_context_iteration (context, TRUE);
+        trace ("blocking -> %s, handled %d", yes (ready), handled);
         join (thread);
         g_main_context_release (context);
         g_main_context_unref (context);

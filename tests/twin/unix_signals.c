@@ -351,6 +351,7 @@ iterate_inside (gpointer context)
     if (!raised) {
         raised = TRUE;
         raise (SIGUSR1);
+        nap_ms (30);
         settle_late (context);
     }
     depth--;
@@ -365,6 +366,7 @@ TWIN (signal_waits_while_its_source_is_being_dispatched, "RB-001 US-007")
     hand_over (with_callback (g_unix_signal_source_new (SIGUSR1), iterate_inside, context, NULL), context);
     listen_for (SIGUSR1, context, "other");
     raise (SIGUSR1);
+    nap_ms (30);
     settle_late (context);
     g_main_context_unref (context);
 }

@@ -49,9 +49,9 @@ unsafe fn in_one_block(mut entry: passwd::Entry) -> *mut passwd::Entry {
         &mut entry.pw_dir,
         &mut entry.pw_shell,
     ];
-    // SAFETY: the caller's promise (I8).
     let length = |text: *mut c_char| match text.is_null() {
         true => 0,
+        // SAFETY: the caller's promise (I8).
         false => unsafe { CStr::from_ptr(text) }.to_bytes_with_nul().len(),
     };
     let total: usize = strings.iter().map(|text| length(**text)).sum();
