@@ -103,7 +103,8 @@ fn judge(
     status: Option<i32>,
 ) -> Result<()> {
     let read = |ending: &str| {
-        fs::read_to_string(folder.join(format!("{}.{ending}", case.name))).unwrap_or_default()
+        let bytes = fs::read(folder.join(format!("{}.{ending}", case.name))).unwrap_or_default();
+        String::from_utf8_lossy(&bytes).into_owned()
     };
     match status {
         None => bail!("did not run"),
