@@ -11,6 +11,7 @@ mod programs;
 mod statements;
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::process::Command;
 use std::time::Duration;
 
@@ -106,6 +107,9 @@ pub fn run(shop: &Workshop, options: &Options) -> Result<Tally> {
     }
     if options.filter.is_none() && !options.valgrind {
         tally.check("every statement is cited or excused", statements.complete(&cited));
+        let document = "docs/differences.md";
+        let text = fs::read_to_string(shop.root.join(document))?;
+        tally.check(&format!("{document} names tests there are"), names_tests(&text, &programs));
     }
     println!(
         "twin cases: {}, statements cited: {} of {} (sections 1–20; {} cannot be tested)",
@@ -115,6 +119,28 @@ pub fn run(shop: &Workshop, options: &Options) -> Result<Tally> {
         statements.excused(),
     );
     Ok(tally)
+}
+
+/// Every row of a table ends in the test of what it says: `program/case` in backquotes, or a reason
+/// why there is none.
+fn names_tests(document: &str, programs: &[Program]) -> Result<(), String> {
+    let known = |test: &str| {
+        let (name, case) = test.split_once('/').unwrap_or_default();
+        let mut cases = programs.iter().filter(|of| of.name == name).flat_map(Program::cases);
+        cases.any(|known| known.name == case)
+    };
+    let rows = document.lines().filter(|line| line.starts_with("| ") && line.ends_with(" |"));
+    let last_cells = rows.skip(1).filter_map(|row| row.trim_end_matches(" |").rsplit(" | ").next());
+    let wrong: Vec<&str> = last_cells
+        .filter(|cell| match cell.strip_prefix('`') {
+            Some(tests) => tests.split('`').step_by(2).any(|test| !test.is_empty() && !known(test)),
+            None => !cell.starts_with("none: "),
+        })
+        .collect();
+    match wrong.is_empty() {
+        true => Ok(()),
+        false => Err(format!("no such test: {}", wrong.join("; "))),
+    }
 }
 
 /// Passes if every run ends with status 0 and says what the reference says.
