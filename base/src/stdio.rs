@@ -6,6 +6,9 @@ use crate::messages::{own, LEVEL_CRITICAL};
 use crate::strings::g_strerror;
 use crate::types::*;
 
+/// What `g_stat` fills.
+pub type GStatBuf = libc::stat;
+
 /// Functions that hand their arguments on.
 macro_rules! pass_on {
     ($($(#[$doc:meta])* $name:ident => $libc:ident ($($arg:ident : $type:ty $(as $cast:ty)?),*) -> $result:ty;)*) => {
@@ -36,9 +39,9 @@ pass_on! {
     /// `chdir(2)`. Since 2.8.
     g_chdir => chdir(path: *const c_char) -> c_int;
     /// `stat(2)`. Since 2.6.
-    g_stat => stat(filename: *const c_char, buf: *mut libc::stat) -> c_int;
+    g_stat => stat(filename: *const c_char, buf: *mut GStatBuf) -> c_int;
     /// `lstat(2)`. Since 2.6.
-    g_lstat => lstat(filename: *const c_char, buf: *mut libc::stat) -> c_int;
+    g_lstat => lstat(filename: *const c_char, buf: *mut GStatBuf) -> c_int;
     /// `unlink(2)`. Since 2.6.
     g_unlink => unlink(filename: *const c_char) -> c_int;
     /// `remove(3)`. Since 2.6.

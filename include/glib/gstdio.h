@@ -86,7 +86,12 @@ int g_utime (const gchar *filename, struct utimbuf *utb);
 GLIB_AVAILABLE_IN_2_36
 gboolean g_close (gint fd, GError **error);
 
+G_GNUC_BEGIN_IGNORE_DEPRECATIONS
+
 /** Closes *fd_ptr unless it is negative, and makes it -1 first; TRUE if nothing went wrong. Since 2.76. */
+GLIB_AVAILABLE_STATIC_INLINE_IN_2_76
+static inline gboolean g_clear_fd (int *fd_ptr, GError **error);
+
 static inline gboolean
 g_clear_fd (int *fd_ptr, GError **error)
 {
@@ -107,6 +112,8 @@ _g_clear_fd_ignore_error (int *fd_ptr)
   (void) g_clear_fd (fd_ptr, NULL);
   errno = errsv;
 }
+
+G_GNUC_END_IGNORE_DEPRECATIONS
 
 /* An int whose descriptor is closed when the scope ends: g_autofd int fd = open (…). Since 2.76. */
 #define g_autofd _GLIB_CLEANUP (_g_clear_fd_ignore_error)

@@ -297,6 +297,7 @@ void (g_once_init_leave_pointer) (void *location, gpointer result);
   {                                                                            \
     unlock ((Lock *) locker);                                                  \
   }
+G_GNUC_BEGIN_IGNORE_DEPRECATIONS
 G_LOCKER_DEFINE_ (GMutexLocker, GMutex, g_mutex_locker_free, g_mutex_locker_new, g_mutex_lock,
                   g_mutex_unlock)
 G_LOCKER_DEFINE_ (GRecMutexLocker, GRecMutex, g_rec_mutex_locker_free, g_rec_mutex_locker_new,
@@ -305,6 +306,7 @@ G_LOCKER_DEFINE_ (GRWLockWriterLocker, GRWLock, g_rw_lock_writer_locker_free,
                   g_rw_lock_writer_locker_new, g_rw_lock_writer_lock, g_rw_lock_writer_unlock)
 G_LOCKER_DEFINE_ (GRWLockReaderLocker, GRWLock, g_rw_lock_reader_locker_free,
                   g_rw_lock_reader_locker_new, g_rw_lock_reader_lock, g_rw_lock_reader_unlock)
+G_GNUC_END_IGNORE_DEPRECATIONS
 #undef G_LOCKER_DEFINE_
 
 G_END_DECLS

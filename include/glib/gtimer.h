@@ -15,7 +15,7 @@ G_BEGIN_DECLS
 
 /* Parts of a second. */
 #define G_USEC_PER_SEC 1000000
-#define G_NSEC_PER_SEC 1000000000
+#define G_NSEC_PER_SEC (G_GUINT64_CONSTANT (1000000000))
 
 /* A stopwatch. */
 typedef struct _GTimer GTimer;

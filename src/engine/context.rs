@@ -22,7 +22,7 @@ use super::source::{Locked, SourcePtr, BLOCKED, READY};
 use super::tables::Tables;
 use super::timers::Timers;
 use super::trace::Counters;
-use crate::sync::{Arc, AtomicU32, Mutex, MutexGuard, Ordering};
+use crate::sync::{AtomicU32, Mutex, MutexGuard, Ordering};
 use crate::sys::clock::monotonic_ns;
 use crate::sys::poll::PollFd;
 
@@ -37,6 +37,8 @@ pub struct Context {
     pub(super) bell: Bell,
     /// References the program holds; the last one ends the context's life.
     pub(super) refs: AtomicU32,
+    /// Counts on the memory (I3): one for all public references, one for each attached source.
+    memory: AtomicU32,
     pub(super) kind: &'static Vtable,
     flags: u32,
 }
@@ -95,10 +97,11 @@ unsafe impl Send for Context {}
 impl Context {
     /// A context with one reference, as the pointer C sees.
     pub fn create(kind: &'static Vtable, flags: u32) -> *const Context {
-        Arc::into_raw(Arc::new(Context {
+        Box::into_raw(Box::new(Context {
             state: Mutex::default(),
             bell: Bell::default(),
             refs: AtomicU32::new(1),
+            memory: AtomicU32::new(1),
             kind,
             flags,
         }))
@@ -139,7 +142,7 @@ impl Context {
         if context.refs.fetch_sub(1, Ordering::AcqRel) == 1 {
             context.end();
             // SAFETY: the count that `create` made; sources may hold more (I3).
-            drop(unsafe { Arc::from_raw(this) });
+            unsafe { Context::release_memory(this) };
         }
     }
 
@@ -171,17 +174,19 @@ impl Context {
     }
 
     pub(super) fn keep_memory(&self) {
-        // SAFETY: `self` lies in the `Arc` that `create` made (I3).
-        unsafe { Arc::increment_strong_count(std::ptr::from_ref(self)) }
+        self.memory.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Gives back what `keep_memory` took.
+    /// Gives back what `keep_memory` took; the last one frees.
     ///
     /// # Safety
     /// Nobody uses this count's pointer afterwards.
     pub(super) unsafe fn release_memory(this: *const Context) {
-        // SAFETY: the caller's promise (I3).
-        unsafe { Arc::decrement_strong_count(this) }
+        // SAFETY: the caller's count keeps it so far (I3).
+        if unsafe { (*this).memory.fetch_sub(1, Ordering::AcqRel) } == 1 {
+            // SAFETY: made from a box by `create`, and nobody is left to know it (I3).
+            drop(unsafe { Box::from_raw(this.cast_mut()) });
+        }
     }
 
     pub(super) fn wakes_always(&self) -> bool {

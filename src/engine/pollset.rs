@@ -131,8 +131,8 @@ impl Default for Pollset {
     fn default() -> Self {
         Pollset {
             mode: mode(),
-            array: vec![UNUSED; FIRST],
-            owners: vec![u32::MAX; FIRST],
+            array: Vec::new(),
+            owners: Vec::new(),
             epoll: Own::NONE,
             epolled: 0,
             events: Vec::new(),
@@ -180,6 +180,10 @@ impl Pollset {
 
     /// Brings array and epoll set up to date with the records.
     pub fn sync(&mut self, records: &mut Records) {
+        if self.owners.is_empty() {
+            self.array.resize(FIRST, UNUSED);
+            self.owners.resize(FIRST, u32::MAX);
+        }
         self.after_fork(records);
         while let Some(index) = records.dirty.pop_front() {
             records.entries[index as usize].dirty = false;

@@ -421,7 +421,7 @@ static gboolean
 dawdle_in_callback (gpointer context)
 {
     trace ("parent begins");
-    nap_ms (60);
+    nap_ms (400);
     g_main_context_iteration (context, FALSE);
     trace ("parent ends");
     return G_SOURCE_CONTINUE;
@@ -431,7 +431,7 @@ TWIN (interval_of_a_child_missed_during_its_parent_fires_once_late, "CS-012 TM-0
 {
     GMainContext *context = g_main_context_new ();
     GSource      *parent = passive ("parent");
-    GSource      *child = with_callback (g_timeout_source_new (25), call_again, "child", NULL);
+    GSource      *child = with_callback (g_timeout_source_new (200), call_again, "child", NULL);
 
     g_source_set_callback (parent, dawdle_in_callback, context, NULL);
     g_source_add_child_source (parent, child);

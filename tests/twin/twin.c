@@ -337,36 +337,91 @@ look_for_open_descriptors (void)
 
 /* ---- running ---------------------------------------------------------------------------------------------------- */
 
+static int
+run_case (TwinCase *entry)
+{
+    alarm (limit_seconds);
+    for (int fd = 0; fd < WATCHED; fd++)
+        open_at_start[fd] = is_open (fd);
+    g_log_set_default_handler (log_message, NULL);
+    entry->run ();
+    fflush (stdout);
+    if (entry->leaks == NULL)
+        look_for_open_descriptors ();
+    free (held_text);
+    return case_failed ? 1 : 0;
+}
+
+static TwinCase *
+find_case (const char *name)
+{
+    TwinCase *entry = first_case;
+
+    while (entry != NULL && strcmp (entry->name, name) != 0)
+        entry = entry->next;
+    if (entry == NULL)
+        fprintf (stderr, "twin: no case named %s\n", name);
+    return entry;
+}
+
+static int
+list_cases (void)
+{
+    for (TwinCase *entry = first_case; entry != NULL; entry = entry->next)
+        printf ("%s\t%s\t%s\t%s\n", entry->name, entry->statements, entry->own != NULL ? entry->own : "",
+                entry->leaks != NULL ? entry->leaks : "");
+    return 0;
+}
+
+/* Runs a case in a child whose output goes to files of the case's name. */
+static int
+run_apart (TwinCase *entry, const char *folder)
+{
+    char  path[4096];
+    pid_t child;
+    int   status;
+
+    fflush (stdout);
+    child = fork ();
+    if (child == 0) {
+        snprintf (path, sizeof path, "%s/%s.out", folder, entry->name);
+        if (freopen (path, "w", stdout) == NULL)
+            return 2;
+        snprintf (path, sizeof path, "%s/%s.err", folder, entry->name);
+        if (freopen (path, "w", stderr) == NULL)
+            return 2;
+        return run_case (entry);
+    }
+    if (child < 0 || waitpid (child, &status, 0) != child)
+        return 2;
+    printf ("%s\t%d\n", entry->name, WIFEXITED (status) ? WEXITSTATUS (status) : 128 + WTERMSIG (status));
+    return -1;
+}
+
 int
 main (int argc, char **argv)
 {
     const char *limit = getenv ("TWIN_LIMIT"); /* seconds; valgrind needs more */
 
-    if (argc != 2) {
-        fprintf (stderr, "usage: %s --list | CASE\n", argv[0]);
-        return 2;
-    }
-    if (strcmp (argv[1], "--list") == 0) {
-        for (TwinCase *entry = first_case; entry != NULL; entry = entry->next)
-            printf ("%s\t%s\t%s\t%s\n", entry->name, entry->statements, entry->own != NULL ? entry->own : "",
-                    entry->leaks != NULL ? entry->leaks : "");
-        return 0;
-    }
     if (limit != NULL)
         limit_seconds = (unsigned) atoi (limit);
-    for (TwinCase *entry = first_case; entry != NULL; entry = entry->next)
-        if (strcmp (entry->name, argv[1]) == 0) {
-            alarm (limit_seconds);
-            for (int fd = 0; fd < WATCHED; fd++)
-                open_at_start[fd] = is_open (fd);
-            g_log_set_default_handler (log_message, NULL);
-            entry->run ();
-            fflush (stdout);
-            if (entry->leaks == NULL)
-                look_for_open_descriptors ();
-            free (held_text);
-            return case_failed ? 1 : 0;
+    if (argc == 2 && strcmp (argv[1], "--list") == 0)
+        return list_cases ();
+    if (argc == 2) {
+        TwinCase *entry = find_case (argv[1]);
+
+        return entry != NULL ? run_case (entry) : 2;
+    }
+    if (argc > 3 && strcmp (argv[1], "--each") == 0) {
+        for (int i = 3; i < argc; i++) {
+            TwinCase *entry = find_case (argv[i]);
+            int       status = entry != NULL ? run_apart (entry, argv[2]) : 2;
+
+            if (status >= 0)
+                return status;
         }
-    fprintf (stderr, "twin: no case named %s\n", argv[1]);
+        return 0;
+    }
+    fprintf (stderr, "usage: %s --list | CASE | --each FOLDER CASE…\n", argv[0]);
     return 2;
 }

@@ -140,7 +140,8 @@ fn share(object: &Path, library: &Path) -> Result<()> {
         .arg(library)
         .arg(format!("-Wl,-soname,{SONAME}"))
         .args(["-Wl,-Bsymbolic-functions", "-Wl,--gc-sections"])
-        .args(["-Wl,-z,relro,-z,now", "-Wl,-z,defs", "-Wl,--build-id=sha1"])
+        // Threads may end, and forks happen, after a dlclose: the code stays.
+        .args(["-Wl,-z,relro,-z,now,-z,nodelete", "-Wl,-z,defs", "-Wl,--build-id=sha1"])
         .arg(object)
         .arg("-Wl,--as-needed")
         .args(SYSTEM_LIBRARIES)

@@ -3,14 +3,15 @@
 //! Every `tests/twin/*.c` holds many cases (see `tests/twin/twin.h`). This file decides which way
 //! each case is run and when it has passed. It must not know what a case is about. How programs are
 //! compiled stands in `twin/programs.rs`, the statements they may cite in `twin/statements.rs`, the
-//! picture of a difference in `twin/diff.rs`.
+//! picture of a difference in `twin/diff.rs`, running under valgrind in `twin/memcheck.rs`.
 
 mod diff;
+mod memcheck;
 mod programs;
 mod statements;
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::fs;
 use std::process::Command;
 use std::time::Duration;
 
@@ -42,11 +43,10 @@ struct Way {
     side: Side,
     compiler: &'static str,
     poll: Option<&'static str>,
-    valgrind: bool,
 }
 
 const fn way(name: &'static str, side: Side, compiler: &'static str) -> Way {
-    Way { name, side, compiler, poll: None, valgrind: false }
+    Way { name, side, compiler, poll: None }
 }
 
 /// What all others are compared with.
@@ -62,14 +62,14 @@ const WAYS: [Way; 5] = [
     way("mainspring, clang", Side::Mainspring, "clang"),
 ];
 
-const VALGRIND_WAYS: [Way; 1] =
-    [Way { valgrind: true, ..way("mainspring, valgrind", Side::Mainspring, "gcc") }];
+/// The way of the cases that valgrind watches.
+const WATCHED: Way = way("mainspring, valgrind", Side::Mainspring, "gcc");
 
 /// Compiles and runs the twins; needs a filled stage.
 pub fn run(shop: &Workshop, options: &Options) -> Result<Tally> {
     let statements = Statements::load(&shop.root.join("tests/contract"))?;
     let dir = shop.fresh_dir(if options.valgrind { "twin-valgrind" } else { "twin" })?;
-    let ways = if options.valgrind { &VALGRIND_WAYS[..] } else { &WAYS[..] };
+    let ways = if options.valgrind { &[WATCHED][..] } else { &WAYS[..] };
     let builds = ways.iter().chain([&REFERENCE]).map(|way| (way.side, way.compiler)).collect();
     // `program/case` names the one program to compile.
     let only =
@@ -87,8 +87,10 @@ pub fn run(shop: &Workshop, options: &Options) -> Result<Tally> {
         .collect();
     ensure!(!chosen.is_empty(), "no twin case matches {:?}", options.filter);
 
-    let outcomes =
-        crew::each(shop.jobs, &chosen, |(program, case)| judge(shop, program, case, ways));
+    let outcomes = match options.valgrind {
+        true => memcheck::judge_all(shop, &dir, &programs, &chosen)?,
+        false => crew::each(shop.jobs, &chosen, |(program, case)| judge(shop, program, case, ways)),
+    };
     for ((program, case), outcome) in chosen.iter().zip(outcomes) {
         let name = format!("{}/{}", program.name, case.name);
         tally.check(&name, outcome.map_err(|error| format!("{error:#}")));
@@ -105,6 +107,9 @@ pub fn run(shop: &Workshop, options: &Options) -> Result<Tally> {
     }
     if options.filter.is_none() && !options.valgrind {
         tally.check("every statement is cited or excused", statements.complete(&cited));
+        let document = "docs/differences.md";
+        let text = fs::read_to_string(shop.root.join(document))?;
+        tally.check(&format!("{document} names tests there are"), names_tests(&text, &programs));
     }
     println!(
         "twin cases: {}, statements cited: {} of {} (sections 1–20; {} cannot be tested)",
@@ -114,6 +119,28 @@ pub fn run(shop: &Workshop, options: &Options) -> Result<Tally> {
         statements.excused(),
     );
     Ok(tally)
+}
+
+/// Every row of a table ends in the test of what it says: `program/case` in backquotes, or a reason
+/// why there is none.
+fn names_tests(document: &str, programs: &[Program]) -> Result<(), String> {
+    let known = |test: &str| {
+        let (name, case) = test.split_once('/').unwrap_or_default();
+        let mut cases = programs.iter().filter(|of| of.name == name).flat_map(Program::cases);
+        cases.any(|known| known.name == case)
+    };
+    let rows = document.lines().filter(|line| line.starts_with("| ") && line.ends_with(" |"));
+    let last_cells = rows.skip(1).filter_map(|row| row.trim_end_matches(" |").rsplit(" | ").next());
+    let wrong: Vec<&str> = last_cells
+        .filter(|cell| match cell.strip_prefix('`') {
+            Some(tests) => tests.split('`').step_by(2).any(|test| !test.is_empty() && !known(test)),
+            None => !cell.starts_with("none: "),
+        })
+        .collect();
+    match wrong.is_empty() {
+        true => Ok(()),
+        false => Err(format!("no such test: {}", wrong.join("; "))),
+    }
 }
 
 /// Passes if every run ends with status 0 and says what the reference says.
@@ -135,12 +162,8 @@ fn judge(shop: &Workshop, program: &Program, case: &Case, ways: &[Way]) -> Resul
 }
 
 fn trace_of(shop: &Workshop, program: &Program, case: &Case, way: &Way) -> Result<String> {
-    let binary = program.binary((way.side, way.compiler))?;
-    let mut command = match way.valgrind {
-        true => valgrind(binary, case.leaks),
-        false => Command::new(binary),
-    };
-    let limit = Duration::from_secs(if way.valgrind { 120 } else { 20 });
+    let mut command = Command::new(program.binary((way.side, way.compiler))?);
+    let limit = Duration::from_secs(20);
     command.arg(&case.name).env("TWIN_LIMIT", limit.as_secs().to_string());
     programs::surround(&mut command, shop, way.side);
     if let Some(path) = way.poll {
@@ -149,20 +172,4 @@ fn trace_of(shop: &Workshop, program: &Program, case: &Case, way: &Way) -> Resul
     let finished = command.finish_within(limit + GRACE)?;
     ensure!(finished.status.success(), "{}: {}", way.name, finished.account());
     Ok(finished.stdout)
-}
-
-/// Descriptors need no watching here: every case counts its own at the end.
-fn valgrind(binary: &Path, leaks: bool) -> Command {
-    let mut command = Command::new("valgrind");
-    command
-        .args([
-            "--quiet",
-            "--error-exitcode=99",
-            "--fair-sched=yes",
-            "--child-silent-after-fork=yes",
-        ])
-        .arg("--errors-for-leak-kinds=definite,indirect,possible")
-        .arg(format!("--leak-check={}", if leaks { "no" } else { "full" }))
-        .arg(binary);
-    command
 }

@@ -7,6 +7,7 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{bail, Context, Result};
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use syn::{ForeignItem, Item, ReturnType, Type};
 
 use crate::abi::shape::{integer, pointer, structure, Shape};
@@ -70,6 +71,9 @@ impl Sources {
                 }
                 Item::Fn(function) if is_marked(&function.attrs, "no_mangle") => {
                     self.exported.insert(function.sig.ident.to_string(), signature(function.sig));
+                }
+                Item::Macro(call) if call.ident.is_none() => {
+                    self.exported.extend(declared_by_macro(call.mac.tokens));
                 }
                 Item::ForeignMod(block) => {
                     let functions = block.items.into_iter().filter_map(|item| match item {
@@ -188,6 +192,51 @@ impl Sources {
                 .with_context(|| format!("{shape} has no size")),
         }
     }
+}
+
+/// The functions that a table of the form `g_name … (argument: Type as Cast, …) -> Type …` exports
+/// through its macro: families of functions that differ in a word are written so.
+fn declared_by_macro(tokens: TokenStream) -> Vec<(String, Signature)> {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let mut found = Vec::new();
+    for (at, token) in tokens.iter().enumerate() {
+        let TokenTree::Ident(name) = token else { continue };
+        if !name.to_string().starts_with("g_") {
+            continue;
+        }
+        let open = |token: &TokenTree| matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis);
+        let Some(arguments) = tokens[at..].iter().take(5).position(open) else { continue };
+        let (arguments, rest) = (&tokens[at + arguments], &tokens[at + arguments + 1..]);
+        let ends = |token: &TokenTree| match token {
+            TokenTree::Punct(mark) => mark.as_char() == ';',
+            TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
+            _ => false,
+        };
+        let result: TokenStream = rest.iter().take_while(|token| !ends(token)).cloned().collect();
+        let TokenTree::Group(arguments) = arguments else { continue };
+        let arguments = without_casts(arguments.stream());
+        let text = format!("fn {name} ({arguments}) {result};");
+        if let Ok(function) = syn::parse_str::<syn::TraitItemFn>(&text) {
+            found.push((name.to_string(), signature(function.sig)));
+        }
+    }
+    found
+}
+
+/// Arguments without what stands between `as` and the next comma.
+fn without_casts(arguments: TokenStream) -> TokenStream {
+    let mut skipping = false;
+    arguments
+        .into_iter()
+        .filter(|token| {
+            match token {
+                TokenTree::Ident(word) if word == "as" => skipping = true,
+                TokenTree::Punct(mark) if mark.as_char() == ',' => skipping = false,
+                _ => {}
+            }
+            !skipping
+        })
+        .collect()
 }
 
 /// A structure laid out.
