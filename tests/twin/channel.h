@@ -1,0 +1,222 @@
+/* channel.h - what the programs about channels share: calls that trace their outcome, and how outcomes are spelled.
+ *
+ * Must not know what is right: the two libraries' traces are compared. Read next: twin.h, then any program that includes
+ * this.
+ */
+#ifndef TWIN_CHANNEL_H
+#define TWIN_CHANNEL_H
+
+#include "sources.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static inline const char *
+status_text (GIOStatus status)
+{
+    static const char *const texts[] = { "ERROR", "NORMAL", "EOF", "AGAIN" };
+
+    return (guint) status < G_N_ELEMENTS (texts) ? texts[status] : "?";
+}
+
+/* `[DOMAIN CODE TEXT]`, or nothing; frees the error. Static, until the next call. */
+static inline const char *
+error_text (GError **error)
+{
+    static char text[400];
+
+    text[0] = '\0';
+    if (*error != NULL)
+        snprintf (text, sizeof text, "[%s %d %s]", g_quark_to_string ((*error)->domain), (*error)->code,
+                  (*error)->message);
+    g_clear_error (error);
+    return text;
+}
+
+/* Bytes in quotes, all but plain ones as hexadecimal numbers. Static, until the next call. */
+static inline const char *
+quoted (const char *bytes, gsize length)
+{
+    static char text[16384];
+    gsize       at = 0;
+
+    text[at++] = '"';
+    for (gsize i = 0; i < length && at + 8 < sizeof text; i++) {
+        guchar byte = (guchar) bytes[i];
+
+        if (byte >= ' ' && byte < 127 && byte != '"' && byte != '\\')
+            text[at++] = (char) byte;
+        else
+            at += (gsize) snprintf (text + at, 5, "\\x%02x", byte);
+    }
+    text[at++] = '"';
+    text[at] = '\0';
+    return text;
+}
+
+#define UNTOUCHED ((gsize) 777777)
+
+static inline const char *
+number_text (gsize number)
+{
+    static char texts[4][24];
+    static int  at;
+    char       *text = texts[at++ % 4];
+
+    if (number == UNTOUCHED)
+        return "untouched";
+    snprintf (text, sizeof texts[0], "%u", (guint) number);
+    return text;
+}
+
+static inline const char *
+buffers_text (GIOChannel *channel)
+{
+    return events_text (g_io_channel_get_buffer_condition (channel));
+}
+
+/* ---- calls that tell --------------------------------------------------------------------------------------------- */
+
+static inline GIOStatus
+read_some (GIOChannel *channel, gsize count)
+{
+    static char bytes[70000];
+    GError     *error = NULL;
+    gsize       length = UNTOUCHED;
+    GIOStatus   status = g_io_channel_read_chars (channel, bytes, count, &length, &error);
+
+    trace ("read %d: %s %s %s %s, buffers %s", (int) count, status_text (status), number_text (length),
+           length == UNTOUCHED ? "" : quoted (bytes, length), error_text (&error), buffers_text (channel));
+    return status;
+}
+
+static inline GIOStatus
+read_a_line (GIOChannel *channel)
+{
+    static char nothing[] = "untouched";
+    GError     *error = NULL;
+    char       *line = nothing;
+    gsize       length = UNTOUCHED, terminator = UNTOUCHED;
+    GIOStatus   status = g_io_channel_read_line (channel, &line, &length, &terminator, &error);
+    gboolean    is_line = line != NULL && line != nothing && length != UNTOUCHED;
+
+    trace ("line: %s %s length %s, terminator %s %s, buffers %s", status_text (status),
+           is_line ? quoted (line, length) : or_none (line), number_text (length), number_text (terminator),
+           error_text (&error), buffers_text (channel));
+    if (is_line) {
+        if (line[length] != '\0')
+            trace ("no NUL behind the line");
+        g_free (line);
+    }
+    return status;
+}
+
+static inline GIOStatus
+read_line_into_string (GIOChannel *channel)
+{
+    GError   *error = NULL;
+    GString  *line = g_string_new ("old");
+    gsize     terminator = UNTOUCHED;
+    GIOStatus status = g_io_channel_read_line_string (channel, line, &terminator, &error);
+
+    trace ("string: %s %s, terminator %s %s, buffers %s", status_text (status), quoted (line->str, line->len),
+           number_text (terminator), error_text (&error), buffers_text (channel));
+    g_string_free (line, TRUE);
+    return status;
+}
+
+static inline GIOStatus
+read_rest (GIOChannel *channel)
+{
+    static char nothing[] = "untouched";
+    GError     *error = NULL;
+    char       *text = nothing;
+    gsize       length = UNTOUCHED;
+    GIOStatus   status = g_io_channel_read_to_end (channel, &text, &length, &error);
+    gboolean    is_text = text != NULL && text != nothing && length != UNTOUCHED;
+
+    trace ("rest: %s %s length %s %s, buffers %s", status_text (status),
+           is_text ? quoted (text, length) : or_none (text), number_text (length), error_text (&error),
+           buffers_text (channel));
+    if (is_text)
+        g_free (text);
+    return status;
+}
+
+static inline GIOStatus
+read_a_character (GIOChannel *channel)
+{
+    GError   *error = NULL;
+    gunichar  character = 0x123456;
+    GIOStatus status = g_io_channel_read_unichar (channel, &character, &error);
+
+    trace ("character: %s %x %s, buffers %s", status_text (status), character, error_text (&error),
+           buffers_text (channel));
+    return status;
+}
+
+static inline GIOStatus
+write_text (GIOChannel *channel, const char *text, gssize count)
+{
+    GError   *error = NULL;
+    gsize     written = UNTOUCHED;
+    GIOStatus status = g_io_channel_write_chars (channel, text, count, &written, &error);
+
+    trace ("write %s: %s %s %s, buffers %s", quoted (text, count < 0 ? strlen (text) : (gsize) count),
+           status_text (status), number_text (written), error_text (&error), buffers_text (channel));
+    return status;
+}
+
+static inline GIOStatus
+write_character (GIOChannel *channel, gunichar character)
+{
+    GError   *error = NULL;
+    GIOStatus status = g_io_channel_write_unichar (channel, character, &error);
+
+    trace ("write character %x: %s %s, buffers %s", character, status_text (status), error_text (&error),
+           buffers_text (channel));
+    return status;
+}
+
+static inline GIOStatus
+flush_out (GIOChannel *channel)
+{
+    GError   *error = NULL;
+    GIOStatus status = g_io_channel_flush (channel, &error);
+
+    trace ("flush: %s %s, buffers %s", status_text (status), error_text (&error), buffers_text (channel));
+    return status;
+}
+
+static inline GIOStatus
+seek_to (GIOChannel *channel, gint64 offset, GSeekType type)
+{
+    GError   *error = NULL;
+    GIOStatus status = g_io_channel_seek_position (channel, offset, type, &error);
+
+    trace ("seek %d %d: %s %s, buffers %s", (int) offset, (int) type, status_text (status), error_text (&error),
+           buffers_text (channel));
+    return status;
+}
+
+static inline GIOStatus
+encode_as (GIOChannel *channel, const char *encoding)
+{
+    GError   *error = NULL;
+    GIOStatus status = g_io_channel_set_encoding (channel, encoding, &error);
+
+    trace ("encoding %s: %s %s, now %s, buffers %s", or_none (encoding), status_text (status), error_text (&error),
+           or_none (g_io_channel_get_encoding (channel)), buffers_text (channel));
+    return status;
+}
+
+static inline void
+shut_down (GIOChannel *channel, gboolean flush)
+{
+    GError   *error = NULL;
+    GIOStatus status = g_io_channel_shutdown (channel, flush, &error);
+
+    trace ("shutdown%s: %s %s", flush ? " with flush" : "", status_text (status), error_text (&error));
+}
+
+#endif
