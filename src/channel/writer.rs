@@ -98,19 +98,19 @@ impl<C: Converter> Channel<C> {
             }
             let room = capacity(size) - self.pending.len().min(capacity(size));
             let rest = &text[*accepted..];
-            *accepted += if self.has_unfinished() {
-                self.complete(device, rest, room)?
-            } else {
-                let (taken, outcome) = self.put(rest, room);
-                *accepted += taken;
-                if outcome.is_err() {
-                    if matches!(self.encoder, Coding::Utf8) {
-                        device.warn(Warning::InvalidText);
-                    }
-                    return outcome;
+            let completes = self.has_unfinished();
+            let (taken, outcome) =
+                if completes { self.complete(rest, room) } else { self.put(rest, room) };
+            *accepted += taken;
+            if outcome.is_err() {
+                if matches!(self.encoder, Coding::Utf8) {
+                    device.warn(Warning::InvalidText);
                 }
-                0
-            };
+                if completes && taken == 0 {
+                    device.warn(Warning::InvalidAfterUnfinished);
+                }
+                return outcome;
+            }
         }
         Ok(Status::Normal)
     }
@@ -155,29 +155,19 @@ impl<C: Converter> Channel<C> {
         }
     }
 
-    /// Puts the character that was begun earlier and `text` completes. Tells how much of `text` that
-    /// took. If they do not fit together the beginning is dropped (IO-084).
-    fn complete(
-        &mut self,
-        device: &mut impl Device,
-        text: &[u8],
-        room: usize,
-    ) -> Result<usize, Trouble> {
+    /// Puts the character that was begun earlier and `text` completes, and perhaps some behind it.
+    /// Tells how much of `text` that took. If they do not fit together the beginning is dropped
+    /// (IO-084).
+    fn complete(&mut self, text: &[u8], room: usize) -> (usize, Outcome) {
         let begun = std::mem::take(&mut self.unfinished);
-        let together = begun.and(text);
-        let piece = match (&self.encoder, utf8::first(together.as_slice())) {
-            (Coding::Utf8, First::Whole(length)) => &together.as_slice()[..length],
-            _ => together.as_slice(),
-        };
-        let (taken, outcome) = self.put(piece, room);
-        if taken > 0 {
-            return Ok(taken - begun.len());
+        let (taken, outcome) = self.put(begun.and(text).as_slice(), room);
+        let completed = taken - self.unfinished.len();
+        if completed > 0 {
+            self.unfinished = Beginning::default(); // It will be met again with what follows it.
+            (completed - begun.len(), outcome)
+        } else {
+            (taken.saturating_sub(begun.len()), outcome)
         }
-        if matches!(self.encoder, Coding::Utf8) {
-            device.warn(Warning::InvalidText);
-        }
-        device.warn(Warning::InvalidAfterUnfinished);
-        outcome.and(Err(Trouble::Illegal))
     }
 
     /// Writes one character of a channel that has an encoding.

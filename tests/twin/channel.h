@@ -10,6 +10,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static inline const char *
 status_text (GIOStatus status)
@@ -73,6 +74,90 @@ static inline const char *
 buffers_text (GIOChannel *channel)
 {
     return events_text (g_io_channel_get_buffer_condition (channel));
+}
+
+/* ---- pipes and files --------------------------------------------------------------------------------------------- */
+
+/* A channel on a non-blocking pipe's reading end that owns it; the writing end is for the case to feed and close. */
+static inline GIOChannel *
+reading_channel (int *feeding_end)
+{
+    int         ends[2];
+    GIOChannel *channel;
+
+    pipe_open (ends);
+    channel = g_io_channel_unix_new (ends[0]);
+    g_io_channel_set_close_on_unref (channel, TRUE);
+    *feeding_end = ends[1];
+    return channel;
+}
+
+/* A channel on a non-blocking pipe's writing end that owns it. */
+static inline GIOChannel *
+writing_channel (int *draining_end)
+{
+    int         ends[2];
+    GIOChannel *channel;
+
+    pipe_open (ends);
+    channel = g_io_channel_unix_new (ends[1]);
+    g_io_channel_set_close_on_unref (channel, TRUE);
+    *draining_end = ends[0];
+    return channel;
+}
+
+/* A channel that has these bytes and then the end of file. */
+static inline GIOChannel *
+channel_of (const char *bytes, gsize length)
+{
+    int         feeding_end;
+    GIOChannel *channel = reading_channel (&feeding_end);
+
+    if (write (feeding_end, bytes, length) != (gssize) length)
+        twin_give_up ("write");
+    close (feeding_end);
+    return channel;
+}
+#define CHANNEL_OF(literal) channel_of (literal, sizeof (literal) - 1)
+
+static inline void
+put_bytes (int fd, const char *bytes)
+{
+    if (write (fd, bytes, strlen (bytes)) != (gssize) strlen (bytes))
+        twin_give_up ("write");
+}
+
+/* Traces what can be read from `fd` now. */
+static inline void
+tell_arrived (int fd)
+{
+    static char bytes[70000];
+    gssize      length = read (fd, bytes, sizeof bytes);
+
+    trace ("arrived: %s", length < 0 ? "nothing" : length == 0 ? "end of file" : quoted (bytes, (gsize) length));
+}
+
+/* A scratch file with this content, open for reading and writing; fclose() ends it. */
+static inline FILE *
+scratch_file (const char *content)
+{
+    FILE *file = tmpfile ();
+
+    if (file == NULL)
+        twin_give_up ("tmpfile");
+    put_bytes (fileno (file), content);
+    lseek (fileno (file), 0, SEEK_SET);
+    return file;
+}
+
+/* Traces all the file holds, leaving its position alone. */
+static inline void
+tell_content (FILE *file)
+{
+    char   bytes[4096];
+    gssize length = pread (fileno (file), bytes, sizeof bytes, 0);
+
+    trace ("content: %s", quoted (bytes, (gsize) MAX (length, 0)));
 }
 
 /* ---- calls that tell --------------------------------------------------------------------------------------------- */

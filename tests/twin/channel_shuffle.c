@@ -2,10 +2,11 @@
  * into pieces, strews in AGAIN, errors and ends of file, and reads, writes, seeks and changes settings at random.
  *
  * Every case is a range of seeds; the channel is of the program's own making, so that each call of its functions is part
- * of the trace as well. Left out is what GLib does wrongly or leaves open: NUL written to a UTF-8 channel, terminators
- * with a NUL at the end (compared beyond the buffer before 2.90), seeking away from converted data (BUG-2), empty calls of
- * io_write, which are not traced, and pieces of a multi-byte encoding that complete no character, on which GLib aborts
- * when nothing else is buffered: such encodings get whole text in pieces of at least eight bytes.
+ * of the trace as well. Left out is what GLib does wrongly or leaves open: NUL written to a UTF-8 channel, NUL within a
+ * character (an error or not depending on how many bytes happen to be there), terminators with a NUL at the end (compared
+ * beyond the buffer before 2.90), seeking away from converted data (BUG-2), empty calls of io_write, which are not traced,
+ * and pieces of a multi-byte encoding that complete no character, on which GLib aborts when nothing else is buffered: such
+ * encodings get whole text in pieces of at least eight bytes.
  * Read next: channel.h for the helpers, channel_read.c and its neighbours for the promises one by one.
  */
 #include "channel.h"
@@ -53,7 +54,7 @@ some_text (char *text, gsize room, gboolean may_have_nul)
         gsize       size = strlen (piece);
 
         if (may_have_nul && !clean && roll (12) == 0)
-            piece = "", size = 1;
+            piece = "a\0", size = 2;
         if (length + size > room)
             break;
         memcpy (text + length, piece, size);
