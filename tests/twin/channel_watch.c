@@ -1,8 +1,8 @@
 /* channel_watch.c - GIOChannel on descriptors as far as watching goes: birth, references, flags, channels made by the
  * program, and watches with their conditions (section 24: IO-001 to 004, 009, 016 to 020, 110 to 118).
  *
- * Reading and writing through the channel's buffers is another subject. Where a watch must see buffered data the case
- * puts it into the public structure itself. Read next: descriptors.c for plain descriptor sources.
+ * Watches on channels with buffered data are channel_watch_buffers.c's subject, reading and writing that of channel_read.c
+ * and its neighbours. Read next: descriptors.c for plain descriptor sources.
  */
 #include "sources.h"
 
@@ -381,36 +381,6 @@ TWIN (in_watch_on_a_hung_up_pipe_never_fires_and_never_lets_poll_wait, "IO-113 I
     g_io_channel_unref (channel);
     g_main_context_unref (context);
     close (ends[0]);
-}
-
-TWIN (buffered_data_makes_an_in_watch_ready_on_a_silent_descriptor, "IO-114 IO-111 IO-112")
-{
-    GMainContext *context = g_main_context_new ();
-    int           ends[2], timeout, priority;
-    GIOChannel   *channel;
-    GSource      *source;
-
-    pipe_open (ends);
-    channel = g_io_channel_unix_new (ends[0]);
-    channel->encoded_read_buf = g_string_new ("left over from a read");
-    trace ("buffer condition %s", events_text (g_io_channel_get_buffer_condition (channel)));
-    source = watch (context, channel, G_IO_IN);
-    turn (context);
-    trace ("blocking iteration: %s", yes (g_main_context_iteration (context, TRUE)));
-    let_go (source);
-    settle (context);
-    source = watch (context, channel, G_IO_IN | G_IO_HUP);
-    trace ("with HUP: prepared %s", yes (g_main_context_prepare (context, &priority)));
-    g_main_context_query (context, priority, &timeout, NULL, 0);
-    trace ("with HUP: timeout %d", timeout);
-    turn (context);
-    g_string_truncate (channel->encoded_read_buf, 0);
-    trace ("buffer condition %s", events_text (g_io_channel_get_buffer_condition (channel)));
-    turn (context);
-    let_go (source);
-    g_io_channel_unref (channel);
-    g_main_context_unref (context);
-    pipe_close (ends);
 }
 
 TWIN (closed_descriptor_is_reported_in_every_iteration_if_nval_is_asked_for, "IO-116 IO-112")
