@@ -22,8 +22,8 @@ pub struct End {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Undecided(pub usize);
 
-/// Looks for the first terminator at or behind `from`. With `at_end` nothing will follow `text`; with
-/// `is_utf8` a terminator begins where a character does.
+/// Looks for the first terminator at or behind `from`. With `at_end` nothing will follow `text`;
+/// with `is_utf8` a terminator begins where a character does.
 pub fn find(
     text: &[u8],
     from: usize,

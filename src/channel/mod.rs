@@ -1,8 +1,8 @@
 //! GIOChannel's brain: what a channel does with bytes, apart from how C calls it.
 //!
 //! ```text
-//! device ── read ──▶ raw ── decode ──▶ decoded ──▶ characters, lines      (reader, lines)
-//! device ◀─ write ── pending ◀── encode ── text + unfinished character    (writer)
+//! device -- read --> raw -- decode --> decoded --> characters, lines      (reader, lines)
+//! device <-- write -- pending <-- encode -- text + unfinished character   (writer)
 //! ```
 //!
 //! Without an encoding there is no decoding: text is taken from *raw* as it is. The brain knows a

@@ -52,8 +52,8 @@ impl<C: Converter> Channel<C> {
         self.decoder.reset();
     }
 
-    /// Reads once and decodes what is there. A converter's complaint counts only when nothing before
-    /// the spot could be decoded any more (IO-055).
+    /// Reads once and decodes what is there. A converter's complaint counts only when nothing
+    /// before the spot could be decoded any more (IO-055).
     fn fill(&mut self, device: &mut impl Device) -> Outcome {
         if device.is_seekable() {
             let flushed = self.flush(device)?;
@@ -128,8 +128,8 @@ impl<C: Converter> Channel<C> {
         }
     }
 
-    /// Delivers up to `count` bytes, splitting no character. Waits for all of them (IO-051), but what
-    /// is there when waiting fails is delivered first (IO-052).
+    /// Delivers up to `count` bytes, splitting no character. Waits for all of them (IO-051), but
+    /// what is there when waiting fails is delivered first (IO-052).
     pub fn read_chars(
         &mut self,
         device: &mut impl Device,

@@ -94,8 +94,8 @@ pub fn whence(kind: u32) -> Option<i32> {
     }
 }
 
-/// How `g_io_channel_new_file` opens a file for a mode: flags for `open`, and what the channel can do
-/// (IO-005).
+/// How `g_io_channel_new_file` opens a file for a mode: flags for `open`, and what the channel can
+/// do (IO-005).
 pub fn file_mode(mode: &[u8]) -> Option<(i32, Flags)> {
     let (direction, both) = match mode {
         [direction] => (*direction, false),

@@ -6,8 +6,8 @@ use super::{Channel, Coding, Converter, Device, Origin, Outcome, Status, Stop, T
 /// A buffer with less room than this is written out before more is put in (IO-081).
 const LEAST_ROOM: usize = 10;
 
-/// How many bytes may wait in memory: a buffer is allocated in powers of two, with one byte to spare,
-/// and filled to the brim.
+/// How many bytes may wait in memory: a buffer is allocated in powers of two, with one byte to
+/// spare, and filled to the brim.
 fn capacity(buffer_size: usize) -> usize {
     const LEAST: usize = 128;
     buffer_size.saturating_add(1).checked_next_power_of_two().unwrap_or(usize::MAX).max(LEAST) - 1

@@ -78,32 +78,30 @@ buffers_text (GIOChannel *channel)
 
 /* ---- pipes and files --------------------------------------------------------------------------------------------- */
 
-/* A channel on a non-blocking pipe's reading end that owns it; the writing end is for the case to feed and close. */
+/* A channel that owns one end of a non-blocking pipe, the other end being the case's. */
 static inline GIOChannel *
-reading_channel (int *feeding_end)
+channel_on_pipe (int own_end, int *other_end)
 {
     int         ends[2];
     GIOChannel *channel;
 
     pipe_open (ends);
-    channel = g_io_channel_unix_new (ends[0]);
+    channel = g_io_channel_unix_new (ends[own_end]);
     g_io_channel_set_close_on_unref (channel, TRUE);
-    *feeding_end = ends[1];
+    *other_end = ends[1 - own_end];
     return channel;
 }
 
-/* A channel on a non-blocking pipe's writing end that owns it. */
+static inline GIOChannel *
+reading_channel (int *feeding_end)
+{
+    return channel_on_pipe (0, feeding_end);
+}
+
 static inline GIOChannel *
 writing_channel (int *draining_end)
 {
-    int         ends[2];
-    GIOChannel *channel;
-
-    pipe_open (ends);
-    channel = g_io_channel_unix_new (ends[1]);
-    g_io_channel_set_close_on_unref (channel, TRUE);
-    *draining_end = ends[0];
-    return channel;
+    return channel_on_pipe (1, draining_end);
 }
 
 /* A channel that has these bytes and then the end of file. */
@@ -271,6 +269,16 @@ flush_out (GIOChannel *channel)
 
     trace ("flush: %s %s, buffers %s", status_text (status), error_text (&error), buffers_text (channel));
     return status;
+}
+
+/* Flushes, traces what arrives at the other end, and lets go of both. */
+static inline void
+finish_writing (GIOChannel *channel, int draining_end)
+{
+    flush_out (channel);
+    tell_arrived (draining_end);
+    g_io_channel_unref (channel);
+    close (draining_end);
 }
 
 static inline GIOStatus

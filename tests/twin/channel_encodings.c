@@ -194,10 +194,7 @@ TWIN (setting_an_encoding_drops_an_unfinished_character, "IO-044 MU-003")
     write_text (channel, "b\xc3", -1);
     encode_as (channel, "UTF-16LE");
     write_text (channel, "c", -1);
-    flush_out (channel);
-    tell_arrived (draining_end);
-    g_io_channel_unref (channel);
-    close (draining_end);
+    finish_writing (channel, draining_end);
 }
 
 TWIN (written_text_is_converted, "IO-040 IO-084")
@@ -213,10 +210,7 @@ TWIN (written_text_is_converted, "IO-040 IO-084")
     tell_arrived (draining_end);
     write_text (channel, "a\xc3", -1);
     write_text (channel, "z", -1);
-    flush_out (channel);
-    tell_arrived (draining_end);
-    g_io_channel_unref (channel);
-    close (draining_end);
+    finish_writing (channel, draining_end);
 }
 
 TWIN (inexpressible_characters_stop_writing, "IO-085 IO-083")
@@ -228,10 +222,7 @@ TWIN (inexpressible_characters_stop_writing, "IO-085 IO-083")
     write_text (channel, "ab\xe2\x82\xac" "cd", -1);
     write_character (channel, 0x20ac);
     write_text (channel, "ef\xff", -1);
-    flush_out (channel);
-    tell_arrived (draining_end);
-    g_io_channel_unref (channel);
-    close (draining_end);
+    finish_writing (channel, draining_end);
 }
 
 TWIN (converted_text_fills_and_empties_the_buffer, "IO-081 IO-085")

@@ -147,10 +147,12 @@ TWIN (set_flags_clears_other_settable_flags_too, "IO-021")
     FILE       *file = scratch_file ("x");
     GIOChannel *channel = g_io_channel_unix_new (fileno (file));
     GError     *error = NULL;
+    GIOStatus   status;
 
     fcntl (fileno (file), F_SETFL, O_NOATIME | O_NONBLOCK);
     trace ("before: noatime %s", yes ((fcntl (fileno (file), F_GETFL) & O_NOATIME) != 0));
-    trace ("%s %s", status_text (g_io_channel_set_flags (channel, G_IO_FLAG_APPEND, &error)), error_text (&error));
+    status = g_io_channel_set_flags (channel, G_IO_FLAG_APPEND, &error);
+    trace ("%s %s", status_text (status), error_text (&error));
     trace ("after: noatime %s, append %s, nonblock %s", yes ((fcntl (fileno (file), F_GETFL) & O_NOATIME) != 0),
            yes ((fcntl (fileno (file), F_GETFL) & O_APPEND) != 0),
            yes ((fcntl (fileno (file), F_GETFL) & O_NONBLOCK) != 0));

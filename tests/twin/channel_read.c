@@ -113,11 +113,13 @@ TWIN (nothing_asked_is_nothing_read, "IO-054")
 {
     GIOChannel *channel = CHANNEL_OF ("ab");
     GError     *error = NULL;
+    GIOStatus   status = g_io_channel_read_chars (channel, NULL, 0, NULL, &error);
     char        byte;
 
-    trace ("%s %s", status_text (g_io_channel_read_chars (channel, NULL, 0, NULL, &error)), error_text (&error));
+    trace ("%s %s", status_text (status), error_text (&error));
     read_some (channel, 0);
-    trace ("%s %c", status_text (g_io_channel_read_chars (channel, &byte, 1, NULL, NULL)), byte);
+    status = g_io_channel_read_chars (channel, &byte, 1, NULL, NULL);
+    trace ("%s %c", status_text (status), byte);
     read_some (channel, 1);
     read_some (channel, 0);
     g_io_channel_unref (channel);

@@ -230,8 +230,9 @@ static void
 play_seek_somewhere (void)
 {
     gboolean bug = game.channel->do_encode && g_io_channel_get_buffer_condition (game.channel) & G_IO_IN;
+    GSeekType type = bug ? G_SEEK_CUR : (GSeekType) roll (2);
 
-    seek_to (game.channel, roll (20) - 6, bug ? G_SEEK_CUR : (GSeekType) roll (2));
+    seek_to (game.channel, roll (20) - 6, type);
 }
 
 static void

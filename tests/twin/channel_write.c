@@ -24,10 +24,7 @@ TWIN (writes_stay_in_memory_until_flushed, "IO-080 IO-082 IO-087 IO-034")
     write_text (channel, NULL, 0);
     flush_out (channel);
     tell_arrived (draining_end);
-    flush_out (channel);
-    tell_arrived (draining_end);
-    g_io_channel_unref (channel);
-    close (draining_end);
+    finish_writing (channel, draining_end);
 }
 
 TWIN (full_buffer_is_written_out_before_the_next_chunk, "IO-081 IO-030")
@@ -44,10 +41,7 @@ TWIN (full_buffer_is_written_out_before_the_next_chunk, "IO-081 IO-030")
     g_io_channel_set_buffer_size (channel, 10);
     write_text (channel, "and more", -1);
     tell_arrived (draining_end);
-    flush_out (channel);
-    tell_arrived (draining_end);
-    g_io_channel_unref (channel);
-    close (draining_end);
+    finish_writing (channel, draining_end);
 }
 
 TWIN (place_for_the_count_may_be_missing, "IO-082")
@@ -72,10 +66,7 @@ TWIN (invalid_text_is_taken_up_to_its_fault, "IO-083 MU-003")
     write_text (channel, "\xed\xa0\x80", -1);
     write_text (channel, "\xc0\x80", -1);
     write_text (channel, "x\xf4\x90\x80\x80", -1);
-    flush_out (channel);
-    tell_arrived (draining_end);
-    g_io_channel_unref (channel);
-    close (draining_end);
+    finish_writing (channel, draining_end);
 }
 
 TWIN (unfinished_character_waits_for_its_rest, "IO-084 IO-082")
@@ -90,10 +81,7 @@ TWIN (unfinished_character_waits_for_its_rest, "IO-084 IO-082")
     write_text (channel, "\x98", -1);
     write_text (channel, "\x80" "b\xc3", -1);
     write_text (channel, "\xa9", -1);
-    flush_out (channel);
-    tell_arrived (draining_end);
-    g_io_channel_unref (channel);
-    close (draining_end);
+    finish_writing (channel, draining_end);
 }
 
 TWIN (unfinished_character_that_is_not_completed_is_dropped, "IO-084 IO-083 MU-003")
@@ -106,10 +94,7 @@ TWIN (unfinished_character_that_is_not_completed_is_dropped, "IO-084 IO-083 MU-0
     write_text (channel, "xyz", -1);
     write_text (channel, "\xe2", -1);
     write_text (channel, "\xe2\x82\xac", -1);
-    flush_out (channel);
-    tell_arrived (draining_end);
-    g_io_channel_unref (channel);
-    close (draining_end);
+    finish_writing (channel, draining_end);
 }
 
 TWIN (plain_bytes_are_written_as_they_are, "IO-040")
@@ -120,10 +105,7 @@ TWIN (plain_bytes_are_written_as_they_are, "IO-040")
     encode_as (channel, NULL);
     write_text (channel, "a\xff\0\xe2", 4);
     write_text (channel, "b", 1);
-    flush_out (channel);
-    tell_arrived (draining_end);
-    g_io_channel_unref (channel);
-    close (draining_end);
+    finish_writing (channel, draining_end);
 }
 
 OWN (nul_is_a_character_like_any_other, "IO-082 IO-057", "the oracle loses it and what follows, or aborts")
@@ -153,10 +135,7 @@ TWIN (characters_are_written_one_by_one, "IO-088 MU-003")
     write_character (channel, 0x110000);
     write_text (channel, "\xe2\x82", -1);
     write_character (channel, 'b');
-    flush_out (channel);
-    tell_arrived (draining_end);
-    g_io_channel_unref (channel);
-    close (draining_end);
+    finish_writing (channel, draining_end);
 }
 
 TWIN (unbuffered_writes_go_straight_to_the_descriptor, "IO-032")

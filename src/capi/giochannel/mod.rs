@@ -1,9 +1,9 @@
 //! `giochannel.h`: channels.
 //!
 //! A channel is a structure of C's driven through its `GIOFuncs` table, which a program may supply
-//! itself. The rooms: `life`, `settings`, `read`, `write`, `legacy` hold the C names; `state` is the
-//! way to the brain (`crate::channel`), `iconv` its converters; `unix` is the table of descriptors,
-//! `watch` watching them.
+//! itself. The rooms: `life`, `settings`, `read`, `write`, `legacy` hold the C names; `state` is
+//! the way to the brain (`crate::channel`), `iconv` its converters; `unix` is the table of
+//! descriptors, `watch` watching them.
 
 mod iconv;
 mod legacy;
@@ -16,7 +16,7 @@ mod watch;
 mod write;
 
 use std::ffi::{c_int, c_uint, CStr};
-use std::sync::atomic::AtomicI32;
+use std::sync::atomic::{AtomicI32, AtomicU8, Ordering};
 
 use super::base::{g_quark_from_static_string, g_set_error_literal};
 use super::messages::{strerror, warning};
@@ -52,23 +52,31 @@ const IS_OURS: u8 = 1 << 6;
 const USUAL_BUFFER_SIZE: usize = 1024;
 const LEAST_BUFFER_SIZE: usize = 10;
 
+/// The channel's flags. Only its user changes them, but watches may look from other threads.
+///
+/// # Safety
+/// `channel` is alive.
+unsafe fn bits<'a>(channel: *mut GIOChannel) -> &'a AtomicU8 {
+    // SAFETY: the byte is touched atomically only, by us (I8).
+    unsafe { AtomicU8::from_ptr(&raw mut (*channel).bits) }
+}
+
 /// Sets or clears one of the channel's flags.
 ///
 /// # Safety
 /// `channel` is alive.
 unsafe fn put(channel: *mut GIOChannel, bit: u8, on: bool) {
     // SAFETY: the caller's promise (I8).
-    unsafe {
-        let bits = (*channel).bits;
-        (*channel).bits = if on { bits | bit } else { bits & !bit };
-    }
+    let bits = unsafe { bits(channel) };
+    let old = bits.load(Ordering::Relaxed);
+    bits.store(if on { old | bit } else { old & !bit }, Ordering::Relaxed);
 }
 
 /// # Safety
 /// `channel` is alive.
 unsafe fn has(channel: *mut GIOChannel, bit: u8) -> bool {
     // SAFETY: the caller's promise (I8).
-    unsafe { (*channel).bits & bit != 0 }
+    unsafe { bits(channel) }.load(Ordering::Relaxed) & bit != 0
 }
 
 /// # Safety
@@ -97,6 +105,16 @@ unsafe fn is_unset(error: *mut *mut GError) -> bool {
 }
 
 const ERROR_UNSET: &CStr = c"(error == NULL) || (*error == NULL)";
+
+/// Returns `$result` from the function after a critical if `$error` holds an error already.
+macro_rules! require_unset {
+    ($name:expr, $error:expr, $result:expr) => {
+        // SAFETY: NULL or readable (I8).
+        let unset = unsafe { super::is_unset($error) };
+        require!($name, unset, super::ERROR_UNSET, $result);
+    };
+}
+use require_unset;
 
 /// Reports `errno` as a channel error.
 ///

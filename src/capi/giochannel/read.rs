@@ -4,7 +4,7 @@ use std::ffi::{c_char, c_int};
 use std::ptr::null_mut;
 
 use super::state::{convert_error, operate, CONVERSION_FAILED};
-use super::{call, has, is_unset, ERROR_UNSET, IS_READABLE, STATUS_ERROR, USE_BUFFER};
+use super::{call, has, require_unset, IS_READABLE, STATUS_ERROR, USE_BUFFER};
 use crate::capi::base::{g_malloc0, g_string_append_len, g_string_truncate};
 use crate::capi::types::{GError, GIOChannel, GString};
 use crate::channel::lines::Terminator;
@@ -12,9 +12,7 @@ use crate::channel::lines::Terminator;
 /// The checks that all functions here have in common.
 macro_rules! require_readable {
     ($name:expr, $channel:expr, $error:expr) => {
-        // SAFETY: NULL or readable (I8).
-        let unset = unsafe { is_unset($error) };
-        require!($name, unset, ERROR_UNSET, STATUS_ERROR);
+        require_unset!($name, $error, STATUS_ERROR);
         // SAFETY: checked not to be NULL, hence alive (I8).
         let readable = unsafe { has($channel, IS_READABLE) };
         require!($name, readable, c"channel->is_readable", STATUS_ERROR);

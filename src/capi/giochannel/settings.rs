@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 use super::iconv::Iconv;
 use super::state::{condition, existing_brain, operate, publish, CONVERSION_FAILED};
 use super::{
-    call, has, is_unset, put, DO_ENCODE, ERROR_UNSET, IS_READABLE, IS_SEEKABLE, IS_WRITEABLE,
+    call, has, put, require_unset, DO_ENCODE, IS_READABLE, IS_SEEKABLE, IS_WRITEABLE,
     LEAST_BUFFER_SIZE, SET_MASK, STATUS_ERROR, STATUS_NORMAL, USE_BUFFER, USUAL_BUFFER_SIZE,
 };
 use crate::capi::base::{g_convert_error_quark, g_free, g_malloc0, g_set_error, g_strdup};
@@ -29,9 +29,7 @@ pub unsafe extern "C-unwind" fn g_io_channel_set_flags(
 ) -> c_int {
     let name = c"g_io_channel_set_flags";
     require!(name, !channel.is_null(), c"channel != NULL", STATUS_ERROR);
-    // SAFETY: NULL or readable (I8).
-    let unset = unsafe { is_unset(error) };
-    require!(name, unset, ERROR_UNSET, STATUS_ERROR);
+    require_unset!(name, error, STATUS_ERROR);
     // SAFETY: not NULL, hence alive (I8).
     unsafe { call!(channel, io_set_flags(flags & SET_MASK, error)) }
 }
@@ -181,9 +179,7 @@ pub unsafe extern "C-unwind" fn g_io_channel_set_encoding(
 ) -> c_int {
     let name = c"g_io_channel_set_encoding";
     require!(name, !channel.is_null(), c"channel != NULL", STATUS_ERROR);
-    // SAFETY: NULL or readable (I8).
-    let unset = unsafe { is_unset(error) };
-    require!(name, unset, ERROR_UNSET, STATUS_ERROR);
+    require_unset!(name, error, STATUS_ERROR);
     // SAFETY: not NULL, hence alive (I8).
     unsafe {
         let converted = existing_brain(channel).is_some_and(|brain| brain.has_converted());

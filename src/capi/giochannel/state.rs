@@ -4,7 +4,7 @@
 //!
 //! | member | content |
 //! |---|---|
-//! | `read_buf` | the brain, a box of ours; NULL until the channel is first read or written through |
+//! | `read_buf` | the brain, a box of ours; NULL until the channel's buffers are first used |
 //! | `encoded_read_buf` | the buffer condition, so that a watch in another thread can look at it |
 //! | `write_buf` | nothing |
 
@@ -180,10 +180,7 @@ pub unsafe fn operate(
 /// # Safety
 /// `err` is NULL or a place for an error.
 unsafe fn conclude(outcome: Outcome, driver: Driver, err: *mut *mut GError) -> c_int {
-    let trouble = match outcome {
-        Ok(_) => None,
-        Err(trouble) => Some(trouble),
-    };
+    let trouble = outcome.err();
     // SAFETY: the caller's promise; the driver's error is ours alone (I8).
     unsafe {
         if trouble == Some(Trouble::Device) && !err.is_null() {

@@ -5,8 +5,8 @@ use std::ptr::null_mut;
 
 use super::watch::{create_watch, WatchList};
 use super::{
-    is_unset, put, report, CLOSE_ON_UNREF, ERROR_UNSET, IS_OURS, IS_READABLE, IS_SEEKABLE,
-    IS_WRITEABLE, STATUS_ERROR, STATUS_NORMAL,
+    put, report, require_unset, CLOSE_ON_UNREF, IS_OURS, IS_READABLE, IS_SEEKABLE, IS_WRITEABLE,
+    STATUS_ERROR, STATUS_NORMAL,
 };
 use crate::capi::base::{g_file_error_from_errno, g_file_error_quark, g_set_error_literal};
 use crate::capi::base::{g_free, g_log, g_malloc0, DOMAIN, LEVEL_WARNING};
@@ -225,9 +225,7 @@ pub unsafe extern "C-unwind" fn g_io_channel_new_file(
     let name = c"g_io_channel_new_file";
     require!(name, !filename.is_null(), c"filename != NULL", null_mut());
     require!(name, !mode.is_null(), c"mode != NULL", null_mut());
-    // SAFETY: NULL or readable (I8).
-    let unset = unsafe { is_unset(error) };
-    require!(name, unset, ERROR_UNSET, null_mut());
+    require_unset!(name, error, null_mut());
     // SAFETY: not NULL, hence NUL-terminated (I8).
     let (filename, mode) = unsafe { (CStr::from_ptr(filename), CStr::from_ptr(mode)) };
     let Some((how, flags)) = unix::file_mode(mode.to_bytes()) else {

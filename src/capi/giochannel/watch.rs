@@ -1,10 +1,10 @@
 //! Watching a channel: a source that holds the channel and polls its descriptor.
 //!
 //! The engine visits a watch only when its descriptor fired, and its check function then decides:
-//! conditions nobody asked for do not make it ready (IO-112). While the channel's buffers alone could
-//! satisfy it, both phases ask it (IO-111, IO-114, IO-115). So a channel knows its watches: when the
-//! buffer condition changes, the engine is told to look at each anew. The channel may be used in one
-//! thread while its watches live in others' contexts.
+//! conditions nobody asked for do not make it ready (IO-112). While the channel's buffers alone
+//! could satisfy it, both phases ask it (IO-111, IO-114, IO-115). So a channel knows its watches:
+//! when the buffer condition changes, the engine is told to look at each anew. The channel may be
+//! used in one thread while its watches live in others' contexts.
 
 use std::ffi::{c_int, c_uint, c_void};
 use std::ptr::{fn_addr_eq, null_mut};
@@ -98,8 +98,8 @@ pub unsafe fn condition_changed(channel: *mut GIOChannel) {
     }
 }
 
-/// Whether a watch must be asked although its descriptor is silent. Called under its context's lock,
-/// perhaps while another thread uses the channel. A channel that is not ours does not tell of
+/// Whether a watch must be asked although its descriptor is silent. Called under its context's
+/// lock, perhaps while another thread uses the channel. A channel that is not ours does not tell of
 /// changes, so its watches are always asked.
 pub fn looks_at_buffers(source: SourcePtr) -> bool {
     let watch = source.head_ptr().cast::<Watch>();

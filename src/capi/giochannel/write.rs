@@ -4,8 +4,7 @@ use std::ffi::{c_char, c_int, c_uint, CStr};
 
 use super::state::{existing_brain, operate};
 use super::{
-    call, has, is_unset, ERROR_UNSET, IS_SEEKABLE, IS_WRITEABLE, STATUS_ERROR, STATUS_NORMAL,
-    USE_BUFFER,
+    call, has, require_unset, IS_SEEKABLE, IS_WRITEABLE, STATUS_ERROR, STATUS_NORMAL, USE_BUFFER,
 };
 use crate::capi::messages::warning;
 use crate::capi::types::{GError, GIOChannel};
@@ -26,9 +25,7 @@ pub unsafe extern "C-unwind" fn g_io_channel_write_chars(
     let name = c"g_io_channel_write_chars";
     require!(name, !channel.is_null(), c"channel != NULL", STATUS_ERROR);
     require!(name, !buf.is_null() || count == 0, c"buf != NULL || count == 0", STATUS_ERROR);
-    // SAFETY: NULL or readable (I8).
-    let unset = unsafe { is_unset(error) };
-    require!(name, unset, ERROR_UNSET, STATUS_ERROR);
+    require_unset!(name, error, STATUS_ERROR);
     // SAFETY: not NULL, hence alive (I8).
     let writeable = unsafe { has(channel, IS_WRITEABLE) };
     require!(name, writeable, c"channel->is_writeable", STATUS_ERROR);
@@ -70,9 +67,7 @@ pub unsafe extern "C-unwind" fn g_io_channel_write_unichar(
     // SAFETY: not NULL, hence alive (I8).
     let encoded = unsafe { !(*channel).encoding.is_null() };
     require!(name, encoded, c"channel->encoding != NULL", STATUS_ERROR);
-    // SAFETY: NULL or readable (I8).
-    let unset = unsafe { is_unset(error) };
-    require!(name, unset, ERROR_UNSET, STATUS_ERROR);
+    require_unset!(name, error, STATUS_ERROR);
     // SAFETY: as above (I8).
     let writeable = unsafe { has(channel, IS_WRITEABLE) };
     require!(name, writeable, c"channel->is_writeable", STATUS_ERROR);
@@ -91,9 +86,7 @@ pub unsafe extern "C-unwind" fn g_io_channel_flush(
 ) -> c_int {
     let name = c"g_io_channel_flush";
     require!(name, !channel.is_null(), c"channel != NULL", STATUS_ERROR);
-    // SAFETY: NULL or readable (I8).
-    let unset = unsafe { is_unset(error) };
-    require!(name, unset, ERROR_UNSET, STATUS_ERROR);
+    require_unset!(name, error, STATUS_ERROR);
     // SAFETY: not NULL, hence alive (I8).
     unsafe {
         if existing_brain(channel).is_none() {
@@ -116,9 +109,7 @@ pub unsafe extern "C-unwind" fn g_io_channel_seek_position(
 ) -> c_int {
     let name = c"g_io_channel_seek_position";
     require!(name, !channel.is_null(), c"channel != NULL", STATUS_ERROR);
-    // SAFETY: NULL or readable (I8).
-    let unset = unsafe { is_unset(error) };
-    require!(name, unset, ERROR_UNSET, STATUS_ERROR);
+    require_unset!(name, error, STATUS_ERROR);
     // SAFETY: not NULL, hence alive (I8).
     let seekable = unsafe { has(channel, IS_SEEKABLE) };
     require!(name, seekable, c"channel->is_seekable", STATUS_ERROR);
