@@ -52,7 +52,11 @@ impl Kind for CSource {
                 if is_idle(prepare, check) {
                     Interest::Always
                 } else if is_watch && super::giochannel::is_own_watch(prepare, check) {
-                    Interest::Verified
+                    if super::giochannel::looks_at_buffers(source) {
+                        Interest::Asked
+                    } else {
+                        Interest::Verified
+                    }
                 } else {
                     Interest::Asked
                 }

@@ -74,7 +74,14 @@ pub struct GError {
     pub message: *mut c_char,
 }
 
-/// A channel. The six flags share the byte behind `partial_write_buf`.
+/// A string of `gstring.h`, which this library hands on and never looks into.
+#[repr(C)]
+pub struct GString {
+    _private: [u8; 0],
+}
+
+/// A channel. The six flags share the byte behind `partial_write_buf`. What the three buffers hold is
+/// said in `giochannel`.
 #[repr(C)]
 pub struct GIOChannel {
     pub ref_count: c_int,

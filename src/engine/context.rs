@@ -1,8 +1,9 @@
 //! A context: the state behind its lock, its life, and the small moves all other files make on it.
 //!
 //! **Lock order** (each may be taken while holding those before it): a context's `state`, then the
-//! bare lock of an unattached source. Two contexts are never locked at once. No lock is held while
-//! the program's code runs, but for `ref` and `get` of callback tables (DI-002).
+//! bare lock of an unattached source. (The list of watches that a channel keeps is locked before
+//! either.) Two contexts are never locked at once. No lock is held while the program's code runs,
+//! but for `ref` and `get` of callback tables (DI-002).
 //!
 //! A context's *life* ends with its last public reference; its *memory* lasts until every source
 //! that was ever attached to it is gone (I3), so a thread may use such a source while another drops

@@ -4,7 +4,7 @@
 //! then called again. `close` on Linux always releases the number, even when it reports EINTR, and
 //! must not be called again.
 
-use std::ffi::CString;
+use std::ffi::{CStr, CString};
 use std::os::unix::ffi::OsStringExt as _;
 
 use super::Errno;
@@ -21,6 +21,19 @@ fn again<T: PartialEq + From<i8>>(mut call: impl FnMut() -> T) -> Result<T, Errn
         }
     }
 }
+
+/// Opens a file, made if need be with everybody's permissions less the process's mask.
+pub fn open(name: &CStr, flags: i32) -> Result<i32, Errno> {
+    const EVERYBODY: libc::mode_t = 0o666;
+    // SAFETY: the name is NUL-terminated (I9).
+    again(|| unsafe { libc::open(name.as_ptr(), flags, EVERYBODY) })
+}
+
+pub const READ_ONLY: i32 = libc::O_RDONLY;
+pub const WRITE_ONLY: i32 = libc::O_WRONLY;
+pub const READ_WRITE: i32 = libc::O_RDWR;
+pub const CREATE: i32 = libc::O_CREAT;
+pub const TRUNCATE: i32 = libc::O_TRUNC;
 
 /// Reads up to `room` bytes to `to`; 0 is the end of the file.
 ///
