@@ -23,6 +23,8 @@ mod tidy;
 mod twin;
 mod workshop;
 
+use std::process::ExitCode;
+
 use std::path::PathBuf;
 
 use anyhow::{ensure, Result};
@@ -108,7 +110,17 @@ fn finish(tally: Tally) -> Result<()> {
     Ok(())
 }
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<()> {
     let command = Cli::parse().command;
     let shop = Workshop::open()?;
     match command {

@@ -84,9 +84,13 @@ pub fn run(shop: &Workshop, options: &Options) -> Result<Tally> {
         .iter()
         .flat_map(|program| program.cases().iter().map(move |case| (program, case)))
         .filter(|(program, case)| case.matches(&program.name, options.filter.as_deref()))
+        .filter(|(program, _)| !options.valgrind || memcheck::is_watched(&program.name))
         .collect();
     ensure!(!chosen.is_empty(), "no twin case matches {:?}", options.filter);
 
+    if options.valgrind {
+        memcheck::say_unwatched();
+    }
     let outcomes = match options.valgrind {
         true => memcheck::judge_all(shop, &dir, &programs, &chosen)?,
         false => crew::each(shop.jobs, &chosen, |(program, case)| judge(shop, program, case, ways)),

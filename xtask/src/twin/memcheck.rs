@@ -25,6 +25,22 @@ const PROGRAM_LIMIT: Duration = Duration::from_secs(600);
 /// What valgrind makes of the exit status of a child with errors.
 const ERRORS: i32 = 99;
 
+/// Programs that valgrind cannot run, each with the reason, which is printed.
+const UNWATCHED: [(&str, &str); 1] =
+    [("child_watch", "valgrind knows no pidfd_open, so the library would take its other way")];
+
+/// Whether the program's cases are watched; says so if not.
+pub fn is_watched(program: &str) -> bool {
+    UNWATCHED.iter().all(|(name, _)| *name != program)
+}
+
+/// Names what is not run here, and why.
+pub fn say_unwatched() {
+    for (name, why) in UNWATCHED {
+        println!("  not under valgrind: {name}: {why}");
+    }
+}
+
 /// Runs the chosen cases and judges each; results stand where the cases stand.
 pub fn judge_all(
     shop: &Workshop,
@@ -74,6 +90,7 @@ fn run_batch(
     let mut command = Command::new("valgrind");
     command
         .args(["--quiet", "--fair-sched=yes", "--errors-for-leak-kinds=definite,indirect"])
+        .arg(format!("--suppressions={}", shop.root.join("tests/twin/valgrind.supp").display()))
         .arg(format!("--error-exitcode={ERRORS}"))
         .arg(format!("--leak-check={}", if leaks { "no" } else { "full" }))
         .arg(format!("--log-file={}", folder.join("valgrind.%p").display()))
