@@ -5,10 +5,12 @@
 
 mod abi;
 mod acceptance;
+mod api_table;
 mod apt;
 mod consumer;
 mod crew;
 mod demo;
+mod document;
 mod exports;
 mod headers;
 mod install;
@@ -50,6 +52,8 @@ enum Command {
     Tidy,
     /// Compare C programs on real GLib and on mainspring
     Twin(TwinArgs),
+    /// Write docs/api.md: every name of the headers with the tests that use it
+    ApiTable,
     /// Build the library and install it with its headers and pkg-config files
     Install {
         #[command(flatten)]
@@ -115,6 +119,7 @@ fn main() -> Result<()> {
         Command::Demo(options) => demo::run(&shop, &options),
         Command::Test(options) => test::run(&shop, &options),
         Command::Tidy => finish(tidy::run(&shop)?),
+        Command::ApiTable => api_table::write(&shop),
         Command::Twin(args) => {
             shop.fill_stage()?;
             finish(twin::run(&shop, &args.options())?)
