@@ -52,6 +52,8 @@ enum Command {
     Tidy,
     /// Compare C programs on real GLib and on mainspring
     Twin(TwinArgs),
+    /// Show how every statement of the contract stands on real GLib and on mainspring
+    Contract(ContractArgs),
     /// Write docs/api.md: every name of the headers with the tests that use it
     ApiTable,
     /// Build the library and install it with its headers and pkg-config files
@@ -99,6 +101,16 @@ struct TwinArgs {
     valgrind: bool,
 }
 
+#[derive(Args)]
+struct ContractArgs {
+    /// Only statements whose number begins with this or whose cases' names contain it
+    #[arg(long, value_name = "PATTERN")]
+    only: Option<String>,
+    /// Run nothing; write which cases prove which statement, as docs/contract.md has it
+    #[arg(long, value_name = "FILE", conflicts_with = "only")]
+    markdown: Option<PathBuf>,
+}
+
 impl TwinArgs {
     fn options(self) -> twin::Options {
         twin::Options { filter: self.filter, valgrind: self.valgrind }
@@ -119,6 +131,13 @@ fn main() -> Result<()> {
         Command::Demo(options) => demo::run(&shop, &options),
         Command::Test(options) => test::run(&shop, &options),
         Command::Tidy => finish(tidy::run(&shop)?),
+        Command::Contract(args) => {
+            shop.fill_stage()?;
+            match args.markdown {
+                Some(path) => twin::write_contract(&shop, &path),
+                None => finish(twin::contract(&shop, args.only.as_deref())?),
+            }
+        }
         Command::ApiTable => api_table::write(&shop),
         Command::Twin(args) => {
             shop.fill_stage()?;

@@ -13,8 +13,9 @@ use std::time::Duration;
 
 use anyhow::{bail, Context, Result};
 
+use super::diff;
 use super::programs::{self, Case, Program};
-use super::{diff, trace_of, REFERENCE, WATCHED};
+use super::ways::{trace_of, REFERENCE, WATCHED};
 use crate::crew;
 use crate::proc::CommandExt as _;
 use crate::workshop::Workshop;
