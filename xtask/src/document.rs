@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{anyhow, Result};
 
 /// As many tests as a cell names; the others are counted.
 const NAMED: usize = 3;
@@ -30,7 +30,7 @@ pub fn few(tests: &[&str]) -> String {
 }
 
 pub fn write(path: &Path, text: &str) -> Result<()> {
-    fs::write(path, text).with_context(|| format!("writing {}", path.display()))
+    fs::write(path, text).map_err(|error| anyhow!("writing {}: {error}", path.display()))
 }
 
 /// Whether the document at `path`, below the repository, is `made`; if not, names the first line

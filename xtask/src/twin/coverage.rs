@@ -89,8 +89,11 @@ impl<'a> Coverage<'a> {
             text += &totals.row(&format!("section {section}"));
         }
         for (part, sections) in PARTS {
-            let inside = totals.iter().filter(|(section, _)| sections.contains(section));
-            text += &Totals::sum(inside.map(|(_, totals)| totals)).row(part);
+            let inside: Vec<_> =
+                totals.iter().filter(|(section, _)| sections.contains(section)).collect();
+            if !inside.is_empty() {
+                text += &Totals::sum(inside.into_iter().map(|(_, totals)| totals)).row(part);
+            }
         }
         text + &Totals::sum(totals.values()).row("all")
     }
