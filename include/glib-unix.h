@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * What only Unix has: descriptors as sources, pipes, non-blocking mode. Programs include it by
- * itself; with it come the system headers named below, which programs rely on. Read glib/gmain.h
+ * What only Unix has: descriptors and signals as sources, pipes, non-blocking mode, help for
+ * processes. Programs include it by itself; with it come the system headers named below, which programs rely on. Read glib/gmain.h
  * for what becomes of a source.
  */
 #ifndef __G_UNIX_H__
@@ -47,6 +47,26 @@ guint g_unix_fd_add_full (gint priority, gint fd, GIOCondition condition, GUnixF
 /** g_unix_fd_add_full() with G_PRIORITY_DEFAULT and without notify. Since 2.36. */
 GLIB_AVAILABLE_IN_2_36
 guint g_unix_fd_add (gint fd, GIOCondition condition, GUnixFDSourceFunc function, gpointer user_data);
+
+/* ---- Signals as sources ------------------------------------------------------------------------ */
+
+/** A source, with a reference for the caller, that is ready after signum was delivered to the
+ * process, once for all deliveries up to then: SIGHUP, SIGINT, SIGTERM, SIGUSR1, SIGUSR2 or
+ * SIGWINCH. Every source of a signal is. A handler is installed from now on until the last source of
+ * the signal is freed, and SIG_DFL put in its place. Since 2.30. */
+GLIB_AVAILABLE_IN_2_30
+GSource *g_unix_signal_source_new (gint signum);
+
+/** Attaches such a source to the global default context and returns its id. handler runs until it
+ * returns G_SOURCE_REMOVE. notify may be NULL; it is called with user_data when the source is
+ * destroyed. Since 2.30. */
+GLIB_AVAILABLE_IN_2_30
+guint g_unix_signal_add_full (gint priority, gint signum, GSourceFunc handler, gpointer user_data,
+                              GDestroyNotify notify);
+
+/** g_unix_signal_add_full() with G_PRIORITY_DEFAULT and without notify. Since 2.30. */
+GLIB_AVAILABLE_IN_2_30
+guint g_unix_signal_add (gint signum, GSourceFunc handler, gpointer user_data);
 
 /* ---- Modes and pipes -------------------------------------------------------------------------- */
 
@@ -136,6 +156,31 @@ g_unix_pipe_clear (GUnixPipe *self)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (GUnixPipe, g_unix_pipe_clear)
 
 G_GNUC_END_IGNORE_DEPRECATIONS
+
+/* ---- Processes -------------------------------------------------------------------------------- */
+
+/* From <pwd.h>, which those who look into it include. */
+struct passwd;
+
+/** The entry of a user, in one block for g_free(). NULL and error (may be NULL) on failure; for a
+ * user nobody knows the message is that of errno 0. Since 2.64. */
+GLIB_AVAILABLE_IN_2_64
+struct passwd *g_unix_get_passwd_entry (const gchar *user_name, GError **error);
+
+/** Closes every descriptor from lowfd on; 0, or -1 with errno. May be called between fork() and
+ * exec(). Since 2.80. */
+GLIB_AVAILABLE_IN_2_80
+int g_closefrom (int lowfd);
+
+/** Marks every descriptor from lowfd on close-on-exec; 0, or -1 with errno. May be called between
+ * fork() and exec(). Since 2.80. */
+GLIB_AVAILABLE_IN_2_80
+int g_fdwalk_set_cloexec (int lowfd);
+
+/** The path of the file behind fd, or what the system says in its place, to be freed. NULL and
+ * error (may be NULL, domain G_FILE_ERROR) on failure. Since 2.88. */
+GLIB_AVAILABLE_IN_2_88
+char *g_unix_fd_query_path (int fd, GError **error);
 
 G_END_DECLS
 

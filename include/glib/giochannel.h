@@ -18,6 +18,7 @@
 #include <glib/gerror.h>
 #include <glib/gmain.h>
 #include <glib/gstring.h>
+#include <glib/gunicode.h>
 
 G_BEGIN_DECLS
 
@@ -145,6 +146,12 @@ GIOChannel *g_io_channel_unix_new (int fd);
 GLIB_AVAILABLE_IN_ALL
 gint g_io_channel_unix_get_fd (GIOChannel *channel);
 
+/** Opens a file as a channel that closes it at the end. mode is "r", "w", "a", "r+", "w+" or "a+" and means what it means
+ * to fopen(); any other draws a warning and gives NULL without an error. NULL and a G_FILE_ERROR if the file cannot be
+ * opened. error may be NULL. */
+GLIB_AVAILABLE_IN_ALL
+GIOChannel *g_io_channel_new_file (const gchar *filename, const gchar *mode, GError **error);
+
 /** Fills in a channel of the caller's making, with one reference; leaves funcs and the is_ bits. */
 GLIB_AVAILABLE_IN_ALL
 void g_io_channel_init (GIOChannel *channel);
@@ -203,6 +210,67 @@ gboolean g_io_channel_get_buffered (GIOChannel *channel);
 /** The channel's encoding, owned by it; NULL for plain bytes. "UTF-8" at first. */
 GLIB_AVAILABLE_IN_ALL
 const gchar *g_io_channel_get_encoding (GIOChannel *channel);
+
+/** Sets the encoding of what is read and written; text on the program's side is UTF-8. NULL for plain bytes. Refused while
+ * converted text is still buffered. error may be NULL. */
+GLIB_AVAILABLE_IN_ALL
+GIOStatus g_io_channel_set_encoding (GIOChannel *channel, const gchar *encoding, GError **error);
+
+/** Sets what ends a line: length bytes, which may contain NULs, or a string if length is -1. NULL for any of LF, CR LF, CR,
+ * U+2029 and NUL. */
+GLIB_AVAILABLE_IN_ALL
+void g_io_channel_set_line_term (GIOChannel *channel, const gchar *line_term, gint length);
+
+/** What g_io_channel_set_line_term() set, owned by the channel, and in *length its length; length may be NULL. */
+GLIB_AVAILABLE_IN_ALL
+const gchar *g_io_channel_get_line_term (GIOChannel *channel, gint *length);
+
+/* ---- Reading: G_IO_STATUS_NORMAL if anything was delivered. error, and places for lengths and positions, may be NULL. */
+
+/** Reads up to count bytes of whole characters to buf and stores their number in *bytes_read. A buffered channel waits for
+ * all count of them. NORMAL with 0 bytes if the next character is longer than count. */
+GLIB_AVAILABLE_IN_ALL
+GIOStatus g_io_channel_read_chars (GIOChannel *channel, gchar *buf, gsize count, gsize *bytes_read, GError **error);
+
+/** Reads one character; the channel must have an encoding. *thechar is (gunichar) -1 unless NORMAL. */
+GLIB_AVAILABLE_IN_ALL
+GIOStatus g_io_channel_read_unichar (GIOChannel *channel, gunichar *thechar, GError **error);
+
+/** Reads a line with its terminator into *str_return, for g_free(); NULL unless NORMAL. *length counts the terminator,
+ * which begins at *terminator_pos. The channel must be buffered. */
+GLIB_AVAILABLE_IN_ALL
+GIOStatus g_io_channel_read_line (GIOChannel *channel, gchar **str_return, gsize *length, gsize *terminator_pos,
+                                  GError **error);
+
+/** g_io_channel_read_line() into a string, which is emptied first. */
+GLIB_AVAILABLE_IN_ALL
+GIOStatus g_io_channel_read_line_string (GIOChannel *channel, GString *buffer, gsize *terminator_pos, GError **error);
+
+/** Reads all that is left into *str_return, NUL-terminated, for g_free(); str_return may be NULL. NORMAL even if nothing is
+ * left. The channel must be buffered. */
+GLIB_AVAILABLE_IN_ALL
+GIOStatus g_io_channel_read_to_end (GIOChannel *channel, gchar **str_return, gsize *length, GError **error);
+
+/* ---- Writing, and the position; error may be NULL. ---------------------------------------------- */
+
+/** Writes count bytes, or a string if count is -1, and stores in *bytes_written how many were taken. A buffered channel
+ * writes to memory; see g_io_channel_flush(). An incomplete character at the end is kept until its rest is written. */
+GLIB_AVAILABLE_IN_ALL
+GIOStatus g_io_channel_write_chars (GIOChannel *channel, const gchar *buf, gssize count, gsize *bytes_written,
+                                    GError **error);
+
+/** Writes one character; the channel must have an encoding. */
+GLIB_AVAILABLE_IN_ALL
+GIOStatus g_io_channel_write_unichar (GIOChannel *channel, gunichar thechar, GError **error);
+
+/** Writes out what is buffered. AGAIN if the descriptor did not take all of it; the rest stays. */
+GLIB_AVAILABLE_IN_ALL
+GIOStatus g_io_channel_flush (GIOChannel *channel, GError **error);
+
+/** Writes out what is buffered and moves to offset bytes from type. Relative to what was delivered so far, not to what was
+ * read ahead; that is dropped. The channel must be seekable. */
+GLIB_AVAILABLE_IN_ALL
+GIOStatus g_io_channel_seek_position (GIOChannel *channel, gint64 offset, GSeekType type, GError **error);
 
 /* ---- Watches ---------------------------------------------------------------------------------- */
 

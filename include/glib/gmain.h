@@ -277,6 +277,16 @@ guint g_timeout_add_seconds (guint interval, GSourceFunc function, gpointer data
 GLIB_AVAILABLE_IN_2_78
 guint g_timeout_add_seconds_once (guint interval, GSourceOnceFunc function, gpointer data);
 
+/** Calls function once, with the status waitpid() would give, when the child process pid has exited;
+ * -1 if the status is lost. See g_child_watch_source_new(). Since 2.4. */
+GLIB_AVAILABLE_IN_ALL
+guint g_child_watch_add_full (gint priority, GPid pid, GChildWatchFunc function, gpointer data,
+                              GDestroyNotify notify);
+
+/** g_child_watch_add_full() with G_PRIORITY_DEFAULT and without notify. Since 2.4. */
+GLIB_AVAILABLE_IN_ALL
+guint g_child_watch_add (GPid pid, GChildWatchFunc function, gpointer data);
+
 /** Calls function whenever nothing more urgent is ready, with G_PRIORITY_DEFAULT_IDLE. */
 GLIB_AVAILABLE_IN_ALL
 guint g_idle_add (GSourceFunc function, gpointer data);

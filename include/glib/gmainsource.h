@@ -309,6 +309,8 @@ void g_source_remove_child_source (GSource *source, GSource *child_source);
 /** Tables of the built-in kinds. Their addresses tell what kind a source is. */
 GLIB_VAR GSourceFuncs g_timeout_funcs;
 GLIB_VAR GSourceFuncs g_idle_funcs;
+GLIB_VAR GSourceFuncs g_child_watch_funcs;
+GLIB_VAR GSourceFuncs g_unix_signal_funcs;
 GLIB_VAR GSourceFuncs g_unix_fd_source_funcs;
 
 /** Always ready, at G_PRIORITY_DEFAULT_IDLE: runs when nothing more urgent is. */
@@ -327,6 +329,13 @@ GSource *g_timeout_source_new_ns (uint64_t interval);
  * process are ready at the same moment. Since 2.14. */
 GLIB_AVAILABLE_IN_ALL
 GSource *g_timeout_source_new_seconds (guint interval);
+
+/** Ready once the child process pid, which is above 0, has exited; calls back with a
+ * GChildWatchFunc and is destroyed. It reaps the child, so nobody else may: not waitpid(), not a
+ * SIGCHLD that is ignored. Where the kernel has no process descriptor to give, a handler for SIGCHLD
+ * is installed for as long as such sources exist. Since 2.4. */
+GLIB_AVAILABLE_IN_ALL
+GSource *g_child_watch_source_new (GPid pid);
 
 /* ---- By id, in the global default context ----------------------------------------------------- */
 

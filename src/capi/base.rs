@@ -5,7 +5,7 @@
 
 use std::ffi::{c_char, c_int, c_void};
 
-use super::types::GError;
+use super::types::{GError, GString};
 
 extern "C-unwind" {
     pub fn g_log(domain: *const c_char, level: c_int, format: *const c_char, ...);
@@ -15,6 +15,9 @@ extern "C-unwind" {
         expression: *const c_char,
     );
 }
+
+/// The type of iconv's converters.
+pub type GIConv = *mut c_void;
 
 extern "C" {
     pub fn g_malloc0(size: usize) -> *mut c_void;
@@ -28,6 +31,31 @@ extern "C" {
         code: c_int,
         message: *const c_char,
     );
+    pub fn g_set_error(
+        error: *mut *mut GError,
+        domain: u32,
+        code: c_int,
+        format: *const c_char,
+        ...
+    );
+    pub fn g_convert_error_quark() -> u32;
+    pub fn g_file_error_quark() -> u32;
+    pub fn g_file_error_from_errno(number: c_int) -> c_int;
+    pub fn g_iconv_open(to: *const c_char, from: *const c_char) -> GIConv;
+    pub fn g_iconv(
+        converter: GIConv,
+        from: *mut *mut c_char,
+        from_left: *mut usize,
+        to: *mut *mut c_char,
+        to_left: *mut usize,
+    ) -> usize;
+    pub fn g_iconv_close(converter: GIConv) -> c_int;
+    pub fn g_string_truncate(string: *mut GString, length: usize) -> *mut GString;
+    pub fn g_string_append_len(
+        string: *mut GString,
+        text: *const c_char,
+        length: isize,
+    ) -> *mut GString;
     pub fn g_error_free(error: *mut GError);
     pub fn g_mutex_lock(mutex: *mut c_void);
     pub fn g_mutex_unlock(mutex: *mut c_void);

@@ -23,6 +23,7 @@ pub type GClearHandleFunc = Option<unsafe extern "C-unwind" fn(c_uint)>;
 pub type GPollFunc = Option<unsafe extern "C-unwind" fn(*mut GPollFD, c_uint, c_int) -> c_int>;
 pub type GUnixFDSourceFunc =
     Option<unsafe extern "C-unwind" fn(c_int, c_uint, *mut c_void) -> c_int>;
+pub type GChildWatchFunc = Option<unsafe extern "C-unwind" fn(c_int, c_int, *mut c_void)>;
 pub type GIOFunc =
     Option<unsafe extern "C-unwind" fn(*mut GIOChannel, c_uint, *mut c_void) -> c_int>;
 
@@ -73,7 +74,14 @@ pub struct GError {
     pub message: *mut c_char,
 }
 
-/// A channel. The six flags share the byte behind `partial_write_buf`.
+/// A string of `gstring.h`, which this library hands on and never looks into.
+#[repr(C)]
+pub struct GString {
+    _private: [u8; 0],
+}
+
+/// A channel. The six flags share the byte behind `partial_write_buf`. What the three buffers hold is
+/// said in `giochannel`.
 #[repr(C)]
 pub struct GIOChannel {
     pub ref_count: c_int,

@@ -1,16 +1,9 @@
 //! A descriptor as a channel: reading, writing, seeking, flags, and error numbers as channels
 //! report them. Read `sys::fd` for what the kernel does.
 
+use super::Status;
 use crate::sys::fd::{self, APPEND, NONBLOCK};
 use crate::sys::Errno;
-
-/// How a transfer ended when it did not fail. The numbers are C's `GIOStatus`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Status {
-    Normal = 1,
-    Eof = 2,
-    Again = 3,
-}
 
 /// What went wrong with a channel. The numbers are C's `GIOChannelError`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,4 +92,28 @@ pub fn whence(kind: u32) -> Option<i32> {
         2 => Some(fd::SEEK_END),
         _ => None,
     }
+}
+
+/// How `g_io_channel_new_file` opens a file for a mode: flags for `open`, and what the channel can
+/// do (IO-005).
+pub fn file_mode(mode: &[u8]) -> Option<(i32, Flags)> {
+    let (direction, both) = match mode {
+        [direction] => (*direction, false),
+        [direction, b'+'] => (*direction, true),
+        _ => return None,
+    };
+    let create = match direction {
+        b'r' => 0,
+        b'w' => fd::CREATE | fd::TRUNCATE,
+        b'a' => fd::CREATE | APPEND,
+        _ => return None,
+    };
+    let (readable, writable) = (both || direction == b'r', both || direction != b'r');
+    let access = match (readable, writable) {
+        (true, true) => fd::READ_WRITE,
+        (true, false) => fd::READ_ONLY,
+        _ => fd::WRITE_ONLY,
+    };
+    let flags = Flags { append: direction == b'a', nonblock: false, readable, writable };
+    Some((access | create | fd::CLOEXEC, flags))
 }

@@ -10,31 +10,27 @@
 //! `LISTENING` and reads `RUNG` in one step; whichever comes second sees the first. A ringer writes
 //! only if it found `LISTENING` without `WRITTEN`: once per sleep.
 //!
-//! Ringing is async-signal-safe: atomics and one `write`.
+//! The descriptor's number may come to mean another file, when the program closes everything it
+//! finds (`sys::own`). A ringer looks whether it is still its own before writing, as does whoever
+//! reads or closes it without a ringer having just done so; the loop does before long sleeps
+//! (`Pollset::verify_due`). What is lost is made anew. A forked child shares the file with its
+//! parent: it writes nothing to it and makes its own before its first sleep.
+//!
+//! Ringing is async-signal-safe: atomics, one `fcntl` and one `write`.
 
-use crate::sync::{AtomicI32, AtomicU32, Ordering};
-use crate::sys::{eventfd, fd, fork, Errno};
+use crate::sync::{AtomicU32, Ordering};
+use crate::sys::own::{Own, OwnCell};
+use crate::sys::{eventfd, Errno};
 
 const RUNG: u32 = 1;
 const LISTENING: u32 = 2;
 const WRITTEN: u32 = 4;
 
+#[derive(Default)]
 pub struct Bell {
     word: AtomicU32,
-    /// The eventfd, made when first needed; -1 before.
-    descriptor: AtomicI32,
-    /// The process that made it (`sys::fork`).
-    generation: AtomicU32,
-}
-
-impl Default for Bell {
-    fn default() -> Self {
-        Bell {
-            word: AtomicU32::new(0),
-            descriptor: AtomicI32::new(-1),
-            generation: AtomicU32::new(0),
-        }
-    }
+    /// The eventfd, made when first needed.
+    own: OwnCell,
 }
 
 impl Bell {
@@ -46,34 +42,53 @@ impl Bell {
             let rung = seen | RUNG | if write { WRITTEN } else { 0 };
             // Release: what the ringer did before is seen by the loop it wakes.
             match self.word.compare_exchange_weak(seen, rung, Ordering::AcqRel, Ordering::Relaxed) {
-                Ok(_) if write => return eventfd::ring(self.descriptor.load(Ordering::Relaxed)),
+                Ok(_) if write => return self.write(),
                 Ok(_) => return,
                 Err(now) => seen = now,
             }
         }
     }
 
+    fn write(&self) {
+        let own = self.own.get();
+        if !own.is_of_this_process() {
+            return; // Nobody sleeps in a fork before it has a descriptor of its own.
+        }
+        let saved = Errno::last();
+        if own.is_ours() {
+            eventfd::ring(own.number());
+        } else {
+            self.word.fetch_and(!WRITTEN, Ordering::AcqRel);
+        }
+        saved.set();
+    }
+
     /// The descriptor, made if need be. Called under the context's lock.
     pub fn descriptor(&self) -> Result<i32, Errno> {
-        let generation = fork::generation();
-        let present = self.descriptor.load(Ordering::Relaxed);
-        if present >= 0 && self.generation.load(Ordering::Relaxed) == generation {
-            return Ok(present);
+        let own = self.own.get();
+        if own.is_some() && own.is_of_this_process() {
+            return Ok(own.number());
         }
-        let fresh = eventfd::create()?;
-        if present >= 0 {
-            // A fork inherited its parent's: it lets go of its copy and of the parent's news.
-            let _ = fd::close(present);
-            self.word.fetch_and(!(WRITTEN | LISTENING), Ordering::Relaxed);
+        let fresh = Own::adopt(eventfd::create()?);
+        // A fork lets go of its copy of the parent's and of the parent's news.
+        own.close();
+        self.own.set(fresh);
+        self.word.fetch_and(!(WRITTEN | LISTENING), Ordering::AcqRel);
+        Ok(fresh.number())
+    }
+
+    /// Looks whether the descriptor is still ours and forgets it if not: the next sleep makes
+    /// another. Called under the context's lock while nobody sleeps.
+    pub fn verify(&self) {
+        let own = self.own.get();
+        if own.is_some() && !own.is_ours() {
+            self.own.set(Own::NONE);
         }
-        self.descriptor.store(fresh, Ordering::Relaxed);
-        self.generation.store(generation, Ordering::Relaxed);
-        Ok(fresh)
     }
 
     /// Whether `fd` is this bell's descriptor.
     pub fn is(&self, fd: i32) -> bool {
-        fd >= 0 && self.descriptor.load(Ordering::Relaxed) == fd
+        fd >= 0 && self.own.get().number() == fd
     }
 
     /// Announces that somebody is about to sleep on the descriptor; true if a wakeup is pending.
@@ -85,7 +100,7 @@ impl Bell {
     pub fn listen_outside(&self) {
         let seen = self.word.fetch_or(LISTENING, Ordering::AcqRel);
         if seen & RUNG != 0 && self.word.fetch_or(WRITTEN, Ordering::AcqRel) & WRITTEN == 0 {
-            eventfd::ring(self.descriptor.load(Ordering::Relaxed));
+            self.write();
         }
     }
 
@@ -96,27 +111,49 @@ impl Bell {
 
     /// Takes a pending wakeup; true if there was one.
     pub fn acknowledge(&self) -> bool {
-        if self.word.load(Ordering::Relaxed) & (RUNG | WRITTEN) == 0 {
-            return false;
-        }
-        let seen = self.word.fetch_and(!(RUNG | WRITTEN), Ordering::AcqRel);
+        let seen = self.take();
         if seen & WRITTEN != 0 {
-            eventfd::drain(self.descriptor.load(Ordering::Relaxed));
+            self.drain();
         }
         seen & RUNG != 0
     }
 
-    /// Empties the descriptor after a ringer's write came later than the acknowledgement.
+    /// The same after a sleep that began with nothing pending: whoever wrote has looked whose the
+    /// descriptor is, and nothing but a sleep lies between.
+    pub fn acknowledge_sleep(&self) -> bool {
+        let seen = self.take();
+        if seen & WRITTEN != 0 {
+            self.empty();
+        }
+        seen & RUNG != 0
+    }
+
+    fn take(&self) -> u32 {
+        match self.word.load(Ordering::Relaxed) & (RUNG | WRITTEN) {
+            0 => 0,
+            _ => self.word.fetch_and(!(RUNG | WRITTEN), Ordering::AcqRel),
+        }
+    }
+
+    /// Empties the descriptor, or forgets it if it is not ours any more.
     pub fn drain(&self) {
-        eventfd::drain(self.descriptor.load(Ordering::Relaxed));
+        self.verify();
+        self.empty();
+    }
+
+    fn empty(&self) {
+        let own = self.own.get();
+        if own.is_some() && own.is_of_this_process() {
+            eventfd::drain(own.number());
+        }
     }
 }
 
 impl Drop for Bell {
     fn drop(&mut self) {
-        let descriptor = self.descriptor.load(Ordering::Relaxed);
-        if descriptor >= 0 {
-            let _ = fd::close(descriptor);
+        let own = self.own.get();
+        if own.is_some() {
+            own.close();
         }
     }
 }

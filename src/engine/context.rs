@@ -1,8 +1,9 @@
 //! A context: the state behind its lock, its life, and the small moves all other files make on it.
 //!
 //! **Lock order** (each may be taken while holding those before it): a context's `state`, then the
-//! bare lock of an unattached source. Two contexts are never locked at once. No lock is held while
-//! the program's code runs, but for `ref` and `get` of callback tables (DI-002).
+//! bare lock of an unattached source. (The list of watches that a channel keeps is locked before
+//! either.) Two contexts are never locked at once. No lock is held while the program's code runs,
+//! but for `ref` and `get` of callback tables (DI-002).
 //!
 //! A context's *life* ends with its last public reference; its *memory* lasts until every source
 //! that was ever attached to it is gone (I3), so a thread may use such a source while another drops
@@ -13,6 +14,7 @@ use std::collections::VecDeque;
 use super::bell::Bell;
 use super::ids::Ids;
 use super::levels::Levels;
+use super::marks::Marks;
 use super::owner::Waiter;
 use super::pollset::Pollset;
 use super::records::{RecordPtr, Records};
@@ -59,6 +61,7 @@ pub struct State {
     pub(super) tables: Tables,
     pub(super) records: Records,
     pub(super) pollset: Pollset,
+    pub(super) marks: Marks,
 
     // The iteration under way (`cycle`).
     /// Sources found ready by check, from `pending_next` on not yet dispatched; each is referenced.

@@ -115,6 +115,7 @@ impl Context {
         state.counters.iterations += 1;
         state.notice_changed_tables(self.kind);
         state.take_due();
+        state.notice_marks();
 
         state.walking = true;
         let mut found = None;
@@ -151,7 +152,7 @@ impl Context {
         let mut ready = state.levels.at(index).has_ready_idle();
         state.pass_on_from_idles(index);
         if state.levels.at(index).asked.is_empty() {
-            ready |= state.prepare_hot(index);
+            ready |= state.prepare_hot(index, timeout);
             return (state, ready);
         }
         state.levels.begin_walk(index);
@@ -175,13 +176,16 @@ impl Context {
         if source.has(READY) {
             return (state, true);
         }
-        let mut ready = source.due.get();
+        let mut ready = source.due.get() || source.mark_decides();
+        if source.marked.get() && !ready {
+            *timeout = Some(0); // Its check function is to be asked at once.
+        }
         if source.interest.get() == Interest::Asked {
             let mut limit = -1;
             let answer;
             (state, answer) =
                 self.ask(state, source, |source| (source.kind.prepare)(source, &mut limit));
-            ready = answer || state.time_has_come(source);
+            ready = answer || source.mark_decides() || state.time_has_come(source);
             if let Ok(limit) = u64::try_from(limit) {
                 let limit = limit * NS_PER_MS;
                 *timeout = Some(timeout.map_or(limit, |other| other.min(limit)));
@@ -243,6 +247,7 @@ impl Context {
             Polled::Outside(fds) => state.deliver(max_priority, fds),
         }
         state.take_due();
+        state.notice_marks();
 
         state.walking = true;
         let mut found = None;
@@ -292,21 +297,25 @@ impl Context {
         let lit = source.lit_deciding.get() > 0;
         let asks = match source.interest.get() {
             Interest::Asked => true,
-            Interest::Verified => source.lit_others.get() > 0,
+            Interest::Verified => source.lit_others.get() > 0 || source.marked.get(),
             Interest::Always | Interest::Passive => false,
         };
         if ready || !asks {
-            ready = ready || lit || source.due.get();
+            ready = ready || lit || source.due.get() || source.mark_decides();
             if ready {
                 state.gather(source);
             }
             return (state, ready);
         }
+        ready = source.mark_decides();
+        if !ready {
+            state.hear(source); // Before it looks, so that nothing that comes later is lost.
+        }
         let answer;
         (state, answer) = self.ask(state, source, source.kind.check);
         // What its descriptors reported counts even if it has just destroyed itself (CK-006).
         let is_lit = |record: RecordPtr| record.decides && record.revents() != 0;
-        ready = answer || source.each_record().any(is_lit) || state.time_has_come(source);
+        ready |= answer || source.each_record().any(is_lit) || state.time_has_come(source);
         if ready {
             state.gather(source);
         }
@@ -337,6 +346,7 @@ impl Context {
     fn dispatch_source<'a>(&'a self, mut state: Guard<'a>, source: SourcePtr) -> Guard<'a> {
         let nested_call = source.has(IN_CALL);
         let recurses = source.has(CAN_RECURSE);
+        state.hear(source);
         if recurses {
             state.set_timer(source);
             state.levels.file(source);

@@ -202,6 +202,7 @@ impl State {
         self.records.changed |= watches;
         self.levels.file(source);
         self.set_timer(source);
+        self.add_listener(context, source);
         self.counters.attached += 1;
         // Release: whoever finds the home finds the source attached.
         source.home.store(address, Ordering::Release);
@@ -232,6 +233,7 @@ impl State {
         self.levels.unfile(source);
         source.due.set(false);
         self.timers.remove(source);
+        self.remove_listener(source);
         let mut watched = false;
         for record in source.each_record() {
             watched |= record.is_linked();

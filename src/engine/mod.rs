@@ -17,6 +17,7 @@ pub mod levels;
 pub mod life;
 pub mod list;
 pub mod mainloop;
+pub mod marks;
 pub mod owner;
 pub mod pollset;
 pub mod query;

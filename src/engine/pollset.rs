@@ -16,11 +16,13 @@
 //! The array is lent to the sleeping thread, which holds no lock meanwhile; changes wait in
 //! `Records::dirty` until the next [`Pollset::sync`].
 
+use super::bell::Bell;
 use super::records::Records;
 use crate::sync::{AtomicU32, Ordering};
 use crate::sys::clock::{monotonic_ns, NS_PER_MS};
+use crate::sys::own::Own;
 use crate::sys::poll::{self, PollFd, IN};
-use crate::sys::{epoll, fd, fork, Errno};
+use crate::sys::{epoll, Errno};
 
 /// Where an entry is waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +54,8 @@ const BUSY_WAITS: u8 = 8;
 /// Registrations are verified at most this often, and at most one part in `VERIFY_SHARE` of the time.
 const VERIFY_PAUSE: u64 = 20 * NS_PER_MS;
 const VERIFY_SHARE: u64 = 100;
+/// Shorter sleeps are not interrupted to verify the bell alone: their end is near in any case.
+const LONG_SLEEP: u64 = 50 * NS_PER_MS;
 /// An entry whose events poll denied this many times in a row has a registration of another file.
 const DENIALS: u8 = 2;
 
@@ -62,6 +66,8 @@ pub struct Lent {
     pub epoll: i32,
     /// How many of `events` were filled.
     pub collected: usize,
+    /// The epoll descriptor's number does not mean an epoll set any more.
+    pub lost: bool,
 }
 
 impl Lent {
@@ -77,8 +83,20 @@ impl Lent {
 
     /// Fetches epoll's events if poll saw that there are any.
     pub fn collect(&mut self) {
-        let ready = self.array[EPOLL].revents & IN != 0;
-        self.collected = if ready { epoll::collect(self.epoll, &mut self.events) } else { 0 };
+        self.collected = match self.array[EPOLL].revents {
+            0 => 0,
+            IN => match epoll::collect(self.epoll, &mut self.events) {
+                Err(error) if error != Errno::INTR => {
+                    self.lost = true;
+                    0
+                }
+                found => found.unwrap_or(0),
+            },
+            _ => {
+                self.lost = true;
+                0
+            }
+        };
     }
 }
 
@@ -88,9 +106,8 @@ pub struct Pollset {
     array: Vec<PollFd>,
     /// For each slot of `array` its entry's index.
     owners: Vec<u32>,
-    /// The epoll descriptor, or -1, and the process that made it.
-    epoll: i32,
-    generation: u32,
+    /// The epoll descriptor, once there is one.
+    epoll: Own,
     epolled: usize,
     events: Vec<epoll::Event>,
     /// Counts waits.
@@ -100,6 +117,7 @@ pub struct Pollset {
     /// Program code ran since registrations were last verified.
     pub program_ran: bool,
     verified_at: u64,
+    bell_verified_at: u64,
     verify_cost: u64,
     rebuild: bool,
     /// What epoll reported, to be confirmed by poll, and the entries concerned.
@@ -115,14 +133,14 @@ impl Default for Pollset {
             mode: mode(),
             array: Vec::new(),
             owners: Vec::new(),
-            epoll: -1,
-            generation: 0,
+            epoll: Own::NONE,
             epolled: 0,
             events: Vec::new(),
             wait: 0,
             retry_at: 0,
             program_ran: false,
             verified_at: 0,
+            bell_verified_at: 0,
             verify_cost: 0,
             rebuild: false,
             confirm: Vec::new(),
@@ -182,7 +200,8 @@ impl Pollset {
                     self.array[slot as usize].fd = entry.fd;
                     self.array[slot as usize].events = entry.events;
                 }
-                Place::Epolled => self.assert_registration(records, index),
+                Place::Epolled if self.open_epoll() => self.assert_registration(records, index),
+                Place::Epolled => {}
             }
         }
         if self.rebuild {
@@ -235,16 +254,18 @@ impl Pollset {
 
     fn deregister(&mut self, fd: i32) {
         self.epolled -= 1;
-        // A fork must not edit its parent's set; a failure means that the kernel dropped the
-        // registration already, or that a duplicate keeps it, which its next event will tell.
-        if self.generation == fork::generation() {
-            let _ = epoll::remove(self.epoll, fd);
+        // A fork must not edit its parent's set, nobody somebody else's; a failure means that the
+        // kernel dropped the registration already, or that a duplicate keeps it, which its next
+        // event will tell.
+        if self.epoll.is_of_this_process() && self.epoll.is_ours() {
+            let _ = epoll::remove(self.epoll.number(), fd);
         }
     }
 
     fn open_epoll(&mut self) -> bool {
-        if self.epoll >= 0 {
-            return true;
+        if self.epoll.is_some() {
+            self.rebuild |= !self.epoll.is_ours();
+            return !self.rebuild;
         }
         let now = monotonic_ns();
         if now < self.retry_at {
@@ -252,8 +273,7 @@ impl Pollset {
         }
         match epoll::create() {
             Ok(descriptor) => {
-                self.epoll = descriptor;
-                self.generation = fork::generation();
+                self.epoll = Own::adopt(descriptor);
                 self.array[EPOLL] = PollFd { fd: descriptor, events: IN, revents: 0 };
                 true
             }
@@ -271,9 +291,10 @@ impl Pollset {
             return;
         }
         let token = token(index, entry.generation);
-        let result = match epoll::add(self.epoll, entry.fd, entry.events, token) {
+        let set = self.epoll.number();
+        let result = match epoll::add(set, entry.fd, entry.events, token) {
             // Left over from an earlier use of the number: make it ours.
-            Err(Errno::EXIST) => epoll::modify(self.epoll, entry.fd, entry.events, token),
+            Err(Errno::EXIST) => epoll::modify(set, entry.fd, entry.events, token),
             other => other,
         };
         if result.is_err() {
@@ -299,7 +320,8 @@ impl Pollset {
     fn assert_registration(&mut self, records: &mut Records, index: u32) {
         let entry = &records.entries[index as usize];
         let (number, events) = (entry.fd, entry.events);
-        match epoll::modify(self.epoll, number, events, token(index, entry.generation)) {
+        let set = self.epoll.number();
+        match epoll::modify(set, number, events, token(index, entry.generation)) {
             Ok(()) => {}
             Err(Errno::NOENT) => {
                 // Another file: whatever the old registration still reports is told apart by a new
@@ -307,7 +329,7 @@ impl Pollset {
                 let entry = &mut records.entries[index as usize];
                 entry.generation = entry.generation.wrapping_add(1);
                 let token = token(index, entry.generation);
-                if epoll::add(self.epoll, number, events, token).is_err() {
+                if epoll::add(set, number, events, token).is_err() {
                     self.move_to_poll(records, index);
                 }
             }
@@ -317,7 +339,7 @@ impl Pollset {
 
     /// In a forked child: the array is ours, the epoll set is the parent's.
     fn after_fork(&mut self, records: &mut Records) {
-        if self.epoll >= 0 && self.generation != fork::generation() {
+        if self.epoll.is_some() && !self.epoll.is_of_this_process() {
             self.rebuild(records);
         }
     }
@@ -325,10 +347,8 @@ impl Pollset {
     /// Starts over with a fresh epoll set.
     fn rebuild(&mut self, records: &mut Records) {
         self.rebuild = false;
-        if self.epoll >= 0 {
-            let _ = fd::close(self.epoll);
-        }
-        self.epoll = -1;
+        self.epoll.close();
+        self.epoll = Own::NONE;
         self.array[EPOLL] = UNUSED;
         self.retry_at = 0;
         self.epolled = 0;
@@ -342,10 +362,16 @@ impl Pollset {
         }
     }
 
-    /// How long a sleep of `timeout` may be before registrations have to be verified; verifies
-    /// them now if it is time. `None` is for ever.
-    pub fn verify_due(&mut self, records: &mut Records, timeout: Option<u64>) -> Option<u64> {
-        if !self.program_ran || self.epolled == 0 {
+    /// How long a sleep of `timeout` may be before our descriptors and registrations have to be
+    /// verified; verifies them now if it is time. `None` is for ever.
+    pub fn verify_due(
+        &mut self,
+        records: &mut Records,
+        bell: &Bell,
+        timeout: Option<u64>,
+    ) -> Option<u64> {
+        let ends_soon = self.epolled == 0 && timeout.is_some_and(|timeout| timeout < LONG_SLEEP);
+        if !self.program_ran || ends_soon {
             return timeout;
         }
         let start = monotonic_ns();
@@ -356,14 +382,29 @@ impl Pollset {
             return Some(timeout.map_or(left, |timeout| timeout.min(left)));
         }
         self.program_ran = false;
-        for index in 0..records.entries.len() as u32 {
-            if records.entries[index as usize].place == Place::Epolled {
-                self.assert_registration(records, index);
+        bell.verify();
+        if self.epolled > 0 && self.open_epoll() {
+            for index in 0..records.entries.len() as u32 {
+                if records.entries[index as usize].place == Place::Epolled {
+                    self.assert_registration(records, index);
+                }
             }
+        }
+        if self.rebuild {
+            self.rebuild(records);
         }
         self.verified_at = monotonic_ns();
         self.verify_cost = self.verified_at - start;
         timeout
+    }
+
+    /// Before an outer loop sleeps, which may have run anything meanwhile: now and then a look.
+    pub fn verify_bell(&mut self, bell: &Bell) {
+        let now = monotonic_ns();
+        if now >= self.bell_verified_at + VERIFY_PAUSE {
+            self.bell_verified_at = now;
+            bell.verify();
+        }
     }
 
     /// Hands out what the sleeping thread needs. `bell` is listened to if given.
@@ -372,8 +413,9 @@ impl Pollset {
         Lent {
             array: std::mem::take(&mut self.array),
             events: std::mem::take(&mut self.events),
-            epoll: self.epoll,
+            epoll: self.epoll.number(),
             collected: 0,
+            lost: false,
         }
     }
 
@@ -382,6 +424,7 @@ impl Pollset {
         self.array = lent.array;
         self.events = lent.events;
         self.fired.clear();
+        self.rebuild |= lent.lost;
         if failed {
             return;
         }
@@ -475,8 +518,8 @@ impl Pollset {
 
 impl Drop for Pollset {
     fn drop(&mut self) {
-        if self.epoll >= 0 {
-            let _ = fd::close(self.epoll);
+        if self.epoll.is_some() {
+            self.epoll.close();
         }
     }
 }

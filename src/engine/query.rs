@@ -50,6 +50,7 @@ impl Context {
     fn gather_array(&self, state: &mut State, max_priority: i32, mut each: impl FnMut(PollFd)) {
         let mut bell = None;
         if max_priority >= BELL_PRIORITY {
+            state.pollset.verify_bell(&self.bell);
             bell = self.bell_descriptor();
             self.bell.listen_outside();
         }
@@ -122,10 +123,12 @@ impl Context {
             let s = &mut *state;
             s.pollset.sync(&mut s.records);
             let mut bell = None;
-            let mut sleep = s.pollset.verify_due(&mut s.records, left);
+            let mut sleep = s.pollset.verify_due(&mut s.records, &self.bell, left);
+            let mut rung = false;
             if blocks {
                 bell = self.bell_descriptor();
-                if self.bell.listen() || bell.is_none() {
+                rung = self.bell.listen();
+                if rung || bell.is_none() {
                     sleep = Some(0);
                 }
             }
@@ -154,12 +157,14 @@ impl Context {
                 return state;
             }
             self.bell.stop_listening();
-            if self.bell.acknowledge() {
+            let woken = if rung { self.bell.acknowledge() } else { self.bell.acknowledge_sleep() };
+            if woken {
                 s.counters.wakeups += 1;
                 return state;
             }
             if bell_rang {
-                self.bell.drain(); // A ringer's write came after its ring had been heard.
+                // A ringer's write came after its ring had been heard, or it is no bell any more.
+                self.bell.drain();
             }
             let now = end.map(|end| (end, monotonic_ns()));
             let over = now.is_some_and(|(end, now)| now >= end);
@@ -253,12 +258,14 @@ impl State {
     }
 
     /// Prepares a level with nobody to ask, so that no program code runs and order means nothing.
-    pub(super) fn prepare_hot(&mut self, index: u32) -> bool {
+    pub(super) fn prepare_hot(&mut self, index: u32, timeout: &mut Option<u64>) -> bool {
         let mut ready = false;
         let mut at = self.levels.at(index).hot.first();
         while let Some(source) = at {
-            if source.due.get() {
+            if source.due.get() || source.mark_decides() {
                 self.set_ready(source); // May append an ancestor to the queue.
+            } else if source.marked.get() {
+                *timeout = Some(0); // Its check function is to be asked at once.
             }
             ready |= source.has(READY);
             at = source.queue_next.get();

@@ -26,6 +26,13 @@ impl SourcePtr {
         }
     }
 
+    /// Asks its kind anew how much an iteration must ask the source: what that follows from changed.
+    pub fn reclassify(self) {
+        if let Some((_, state)) = self.lock().context() {
+            state.classify(self);
+        }
+    }
+
     /// Whether the source has a parent, whose priority it then shares.
     pub fn has_parent(self) -> bool {
         let _locked = self.lock();

@@ -25,6 +25,7 @@ use std::ptr::{null, null_mut, NonNull};
 
 use super::callback::{CallbackTable, Cell as CallbackCell};
 use super::context::{Context, State};
+use super::marks::NO_LINE;
 use super::records::{Record, RecordPtr};
 use super::seam::{Interest, Vtable};
 use crate::sync::{AtomicBool, AtomicI32, AtomicPtr, AtomicU32, MutexGuard, Ordering};
@@ -91,6 +92,8 @@ pub struct Source {
 
     // Place in the list: its level, and a number that grows along the level's list (`levels`).
     pub(super) level: Cell<u32>,
+    /// Deliveries of its line that it knows of (`marks`).
+    pub(super) heard: Cell<u32>,
     pub(super) label: Cell<u64>,
     pub(super) queue_prev: Cell<Option<SourcePtr>>,
     pub(super) queue_next: Cell<Option<SourcePtr>>,
@@ -102,6 +105,9 @@ pub struct Source {
     /// How many records that decide by themselves have something to report, and how many others.
     pub(super) lit_deciding: Cell<u32>,
     pub(super) lit_others: Cell<u32>,
+    /// The signal line it listens to, and whether that has news (`marks`).
+    pub(super) line: Cell<u8>,
+    pub(super) marked: Cell<bool>,
     pub(super) records: Cell<Option<RecordPtr>>,
 
     // The callback (`callback`).
@@ -194,6 +200,7 @@ impl SourcePtr {
             name_owned: Cell::new(false),
             runs_once: Cell::new(false),
             level: Cell::new(NO_LEVEL),
+            heard: Cell::new(0),
             label: Cell::new(0),
             queue_prev: Cell::new(None),
             queue_next: Cell::new(None),
@@ -201,6 +208,8 @@ impl SourcePtr {
             heap_slot: Cell::new(NO_SLOT),
             lit_deciding: Cell::new(0),
             lit_others: Cell::new(0),
+            line: Cell::new(NO_LINE),
+            marked: Cell::new(false),
             records: Cell::new(None),
             callback: CallbackCell::default(),
             callback_epoch: Cell::new(0),
@@ -382,6 +391,9 @@ impl Source {
 
     /// Something happened to a passive source that an iteration has to look at.
     pub(super) fn is_hot(&self) -> bool {
-        self.due.get() || self.lit_deciding.get() + self.lit_others.get() > 0 || self.has(READY)
+        self.due.get()
+            || self.marked.get()
+            || self.lit_deciding.get() + self.lit_others.get() > 0
+            || self.has(READY)
     }
 }

@@ -46,6 +46,7 @@ impl Context {
             }
         }
         state.timers.verify()?;
+        state.verify_marks()?;
         state.records.verify()?;
         state.pollset.verify(&state.records)
     }

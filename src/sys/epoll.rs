@@ -45,9 +45,9 @@ pub fn remove(epoll: i32, fd: i32) -> Result<(), Errno> {
 }
 
 /// Fetches what is ready now into `events`, returning how many were filled.
-pub fn collect(epoll: i32, events: &mut [Event]) -> usize {
+pub fn collect(epoll: i32, events: &mut [Event]) -> Result<usize, Errno> {
     let room = i32::try_from(events.len()).unwrap_or(i32::MAX);
     // SAFETY: `events` has room for `room` entries (I9).
     let found = unsafe { libc::epoll_wait(epoll, events.as_mut_ptr(), room, 0) };
-    usize::try_from(found).unwrap_or(0)
+    Errno::check(found).map(|n| n as usize)
 }

@@ -4,6 +4,9 @@
 //! then called again. `close` on Linux always releases the number, even when it reports EINTR, and
 //! must not be called again.
 
+use std::ffi::{CStr, CString};
+use std::os::unix::ffi::OsStringExt as _;
+
 use super::Errno;
 
 fn again<T: PartialEq + From<i8>>(mut call: impl FnMut() -> T) -> Result<T, Errno> {
@@ -18,6 +21,19 @@ fn again<T: PartialEq + From<i8>>(mut call: impl FnMut() -> T) -> Result<T, Errn
         }
     }
 }
+
+/// Opens a file, made if need be with everybody's permissions less the process's mask.
+pub fn open(name: &CStr, flags: i32) -> Result<i32, Errno> {
+    const EVERYBODY: libc::mode_t = 0o666;
+    // SAFETY: the name is NUL-terminated (I9).
+    again(|| unsafe { libc::open(name.as_ptr(), flags, EVERYBODY) })
+}
+
+pub const READ_ONLY: i32 = libc::O_RDONLY;
+pub const WRITE_ONLY: i32 = libc::O_WRONLY;
+pub const READ_WRITE: i32 = libc::O_RDWR;
+pub const CREATE: i32 = libc::O_CREAT;
+pub const TRUNCATE: i32 = libc::O_TRUNC;
 
 /// Reads up to `room` bytes to `to`; 0 is the end of the file.
 ///
@@ -93,6 +109,15 @@ pub fn pipe(flags: i32) -> Result<[i32; 2], Errno> {
     let mut ends = [-1; 2];
     // SAFETY: `ends` has room for the two descriptors (I9).
     Errno::check(unsafe { libc::pipe2(ends.as_mut_ptr(), flags) }).map(|_| ends)
+}
+
+/// What `/proc` says about a descriptor: the path of a file, a kind and a number for others.
+pub fn path(fd: i32) -> Result<CString, Errno> {
+    let link = format!("/proc/self/fd/{fd}");
+    match std::fs::read_link(link) {
+        Ok(path) => Ok(CString::new(path.into_os_string().into_vec()).unwrap_or_default()),
+        Err(error) => Err(Errno(error.raw_os_error().unwrap_or(0))),
+    }
 }
 
 pub const CLOEXEC: i32 = libc::O_CLOEXEC;

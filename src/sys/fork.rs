@@ -14,11 +14,16 @@ extern "C" fn in_child() {
     GENERATION.fetch_add(1, Ordering::Relaxed);
 }
 
-/// A number that differs between a process and any fork of it made after the first call.
-pub fn generation() -> u32 {
+/// From now on forks are counted.
+pub fn watch() {
     HOOKED.call_once(|| {
         // SAFETY: `in_child` only touches an atomic, which is allowed in a forked child (I9).
         unsafe { libc::pthread_atfork(None, None, Some(in_child)) };
     });
+}
+
+/// A number that differs between a process and any fork of it made after [`watch`].
+/// Async-signal-safe.
+pub fn current() -> u32 {
     GENERATION.load(Ordering::Relaxed)
 }

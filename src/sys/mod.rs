@@ -3,12 +3,17 @@
 //! Each file begins with the kernel's facts it leans on. Nothing here knows what a source or a
 //! context is; `engine` decides when to call, this folder only how. Errors are [`Errno`] values.
 
+pub mod child;
 pub mod clock;
 pub mod epoll;
 pub mod eventfd;
+pub mod everything;
 pub mod fd;
 pub mod fork;
+pub mod own;
+pub mod passwd;
 pub mod poll;
+pub mod signal;
 
 /// An error number as the kernel gave it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +23,7 @@ impl Errno {
     pub const AGAIN: Errno = Errno(libc::EAGAIN);
     pub const BADF: Errno = Errno(libc::EBADF);
     pub const EXIST: Errno = Errno(libc::EEXIST);
+    pub const INVAL: Errno = Errno(libc::EINVAL);
     pub const INTR: Errno = Errno(libc::EINTR);
     pub const NOENT: Errno = Errno(libc::ENOENT);
     pub const PERM: Errno = Errno(libc::EPERM);

@@ -1,8 +1,8 @@
 /* channel_watch.c - GIOChannel on descriptors as far as watching goes: birth, references, flags, channels made by the
  * program, and watches with their conditions (section 24: IO-001 to 004, 009, 016 to 020, 110 to 118).
  *
- * Reading and writing through the channel's buffers is another subject. Where a watch must see buffered data the case
- * puts it into the public structure itself. Read next: descriptors.c for plain descriptor sources.
+ * Watches on channels with buffered data are channel_watch_buffers.c's subject, reading and writing that of channel_read.c
+ * and its neighbours. Read next: descriptors.c for plain descriptor sources.
  */
 #include "sources.h"
 

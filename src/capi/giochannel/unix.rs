@@ -1,13 +1,19 @@
 //! Channels of descriptors: their structure and function table.
 
-use std::ffi::{c_char, c_int, c_uint};
+use std::ffi::{c_char, c_int, c_uint, CStr};
+use std::ptr::null_mut;
 
-use super::watch::create_watch;
-use super::{put, report, IS_READABLE, IS_SEEKABLE, IS_WRITEABLE, STATUS_ERROR, STATUS_NORMAL};
+use super::watch::{create_watch, WatchList};
+use super::{
+    put, report, require_unset, CLOSE_ON_UNREF, IS_OURS, IS_READABLE, IS_SEEKABLE, IS_WRITEABLE,
+    STATUS_ERROR, STATUS_NORMAL,
+};
+use crate::capi::base::{g_file_error_from_errno, g_file_error_quark, g_set_error_literal};
 use crate::capi::base::{g_free, g_log, g_malloc0, DOMAIN, LEVEL_WARNING};
-use crate::capi::messages::{strerror, HERE};
+use crate::capi::messages::{strerror, warning_text, HERE};
 use crate::capi::types::{GError, GIOChannel, GIOFuncs};
-use crate::channel::unix::{self, Flags, Status};
+use crate::channel::unix::{self, Flags};
+use crate::channel::Status;
 use crate::sys::{fd, Errno};
 
 /// A descriptor's channel as it lies in memory.
@@ -15,6 +21,7 @@ use crate::sys::{fd, Errno};
 struct UnixChannel {
     channel: GIOChannel,
     fd: c_int,
+    watches: WatchList,
 }
 
 static UNIX_FUNCS: GIOFuncs = GIOFuncs {
@@ -35,6 +42,15 @@ static UNIX_FUNCS: GIOFuncs = GIOFuncs {
 pub(super) unsafe fn descriptor(channel: *mut GIOChannel) -> c_int {
     // SAFETY: channels with this table have this structure (I8).
     unsafe { (*channel.cast::<UnixChannel>()).fd }
+}
+
+/// The watches on a channel of this library's.
+///
+/// # Safety
+/// `channel` is alive and has the mark `IS_OURS`.
+pub(super) unsafe fn watches<'a>(channel: *mut GIOChannel) -> &'a WatchList {
+    // SAFETY: such a channel has this structure (I8).
+    unsafe { &(*channel.cast::<UnixChannel>()).watches }
 }
 
 /// Stores how a transfer ended; the result is the status for C.
@@ -172,18 +188,70 @@ fn complain_about_flags(errno: Errno) {
     }
 }
 
+fn new(fd: c_int) -> *mut GIOChannel {
+    // SAFETY: fresh zeroed memory of the structure's size, filled in before anybody sees it (I8).
+    unsafe {
+        let channel = g_malloc0(size_of::<UnixChannel>()).cast::<UnixChannel>();
+        (*channel).fd = fd;
+        (&raw mut (*channel).watches).write(WatchList::default());
+        let channel = channel.cast::<GIOChannel>();
+        super::g_io_channel_init(channel);
+        (*channel).funcs = &raw const UNIX_FUNCS;
+        put(channel, IS_OURS, true);
+        put(channel, IS_SEEKABLE, fd::is_file_or_device(fd));
+        channel
+    }
+}
+
 /// A channel of `fd`, which stays open when the channel goes.
 #[no_mangle]
 pub extern "C-unwind" fn g_io_channel_unix_new(fd: c_int) -> *mut GIOChannel {
-    // SAFETY: fresh zeroed memory of the structure's size, filled in before anybody sees it (I8).
-    unsafe {
-        let channel = g_malloc0(size_of::<UnixChannel>()).cast::<GIOChannel>();
-        (*channel.cast::<UnixChannel>()).fd = fd;
-        super::g_io_channel_init(channel);
-        (*channel).funcs = &raw const UNIX_FUNCS;
-        put(channel, IS_SEEKABLE, fd::is_file_or_device(fd));
-        refresh(channel);
-        channel
+    let channel = new(fd);
+    // SAFETY: it was made just now (I8).
+    unsafe { refresh(channel) };
+    channel
+}
+
+/// Opens a file as a channel that closes it.
+///
+/// # Safety
+/// See the module `capi`.
+#[no_mangle]
+pub unsafe extern "C-unwind" fn g_io_channel_new_file(
+    filename: *const c_char,
+    mode: *const c_char,
+    error: *mut *mut GError,
+) -> *mut GIOChannel {
+    let name = c"g_io_channel_new_file";
+    require!(name, !filename.is_null(), c"filename != NULL", null_mut());
+    require!(name, !mode.is_null(), c"mode != NULL", null_mut());
+    require_unset!(name, error, null_mut());
+    // SAFETY: not NULL, hence NUL-terminated (I8).
+    let (filename, mode) = unsafe { (CStr::from_ptr(filename), CStr::from_ptr(mode)) };
+    let Some((how, flags)) = unix::file_mode(mode.to_bytes()) else {
+        // SAFETY: the format takes one string (I8).
+        unsafe { warning_text(c"Invalid GIOFileMode %s.", mode.as_ptr()) };
+        return null_mut();
+    };
+    match fd::open(filename, how) {
+        Ok(fd) => {
+            let channel = new(fd);
+            // SAFETY: it was made just now (I8).
+            unsafe {
+                put(channel, CLOSE_ON_UNREF, true);
+                put(channel, IS_READABLE, flags.readable);
+                put(channel, IS_WRITEABLE, flags.writable);
+            }
+            channel
+        }
+        Err(errno) => {
+            // SAFETY: `error` is NULL or a place for an error (I8).
+            unsafe {
+                let code = g_file_error_from_errno(errno.0);
+                g_set_error_literal(error, g_file_error_quark(), code, strerror(errno.0));
+            }
+            null_mut()
+        }
     }
 }
 

@@ -1,13 +1,18 @@
 //! Watching a channel: a source that holds the channel and polls its descriptor.
 //!
 //! The engine visits a watch only when its descriptor fired, and its check function then decides:
-//! conditions nobody asked for do not make it ready (IO-112).
+//! conditions nobody asked for do not make it ready (IO-112). While the channel's buffers alone
+//! could satisfy it, both phases ask it (IO-111, IO-114, IO-115). So a channel knows its watches:
+//! when the buffer condition changes, the engine is told to look at each anew. The channel may be
+//! used in one thread while its watches live in others' contexts.
 
 use std::ffi::{c_int, c_uint, c_void};
 use std::ptr::{fn_addr_eq, null_mut};
 
-use super::unix::descriptor;
-use super::{g_io_channel_get_buffer_condition, g_io_channel_ref, g_io_channel_unref};
+use super::unix::{descriptor, watches};
+use super::{
+    g_io_channel_get_buffer_condition, g_io_channel_ref, g_io_channel_unref, has, IS_OURS,
+};
 use crate::capi::funcs::{c_source, engine_source};
 use crate::capi::gboolean;
 use crate::capi::gmain::{attach_new, new_source};
@@ -17,6 +22,7 @@ use crate::capi::types::{
     PrepareFn,
 };
 use crate::engine::source::{Head, SourcePtr};
+use crate::sync::Mutex;
 
 /// A watch as it lies in memory.
 #[repr(C)]
@@ -25,6 +31,84 @@ struct Watch {
     channel: *mut GIOChannel,
     condition: c_uint,
     polled: *const GPollFD,
+    /// Its place among the watches of its channel; guarded by that list's lock.
+    prev: *mut Watch,
+    next: *mut Watch,
+}
+
+/// The watches on one channel. A watch is in it from its making until its finalization, so those in
+/// it are alive. The lock is taken before any of the engine's.
+pub struct WatchList(Mutex<*mut Watch>);
+
+impl Default for WatchList {
+    fn default() -> Self {
+        WatchList(Mutex::new(null_mut()))
+    }
+}
+
+impl WatchList {
+    /// # Safety
+    /// `watch` is alive and in no list.
+    unsafe fn insert(&self, watch: *mut Watch) {
+        let mut first = self.0.lock();
+        // SAFETY: the watches in the list are alive, and it is locked (I8).
+        unsafe {
+            (&raw mut (*watch).prev).write(null_mut());
+            (&raw mut (*watch).next).write(*first);
+            if let Some(second) = first.as_mut() {
+                second.prev = watch;
+            }
+        }
+        *first = watch;
+    }
+
+    /// # Safety
+    /// `watch` is in this list.
+    unsafe fn remove(&self, watch: *mut Watch) {
+        let mut first = self.0.lock();
+        // SAFETY: as in `insert` (I8).
+        unsafe {
+            let (prev, next) = ((*watch).prev, (*watch).next);
+            match prev.as_mut() {
+                Some(prev) => prev.next = next,
+                None => *first = next,
+            }
+            if let Some(next) = next.as_mut() {
+                next.prev = prev;
+            }
+        }
+    }
+}
+
+/// Has the engine classify the channel's watches anew.
+///
+/// # Safety
+/// `channel` is alive and has the mark `IS_OURS`.
+pub unsafe fn condition_changed(channel: *mut GIOChannel) {
+    // SAFETY: the caller's promise (I8).
+    let list = unsafe { watches(channel) };
+    let first = list.0.lock();
+    let mut at = *first;
+    while !at.is_null() {
+        // SAFETY: the watches in the list are alive, and it is locked (I8).
+        unsafe {
+            SourcePtr::from_head(at.cast_const().cast()).reclassify();
+            at = (*at).next;
+        }
+    }
+}
+
+/// Whether a watch must be asked although its descriptor is silent. Called under its context's
+/// lock, perhaps while another thread uses the channel. A channel that is not ours does not tell of
+/// changes, so its watches are always asked.
+pub fn looks_at_buffers(source: SourcePtr) -> bool {
+    let watch = source.head_ptr().cast::<Watch>();
+    // SAFETY: a watch of this table; it holds its channel (I8).
+    unsafe {
+        let channel = (*watch).channel;
+        !has(channel, IS_OURS)
+            || g_io_channel_get_buffer_condition(channel) & (*watch).condition != 0
+    }
 }
 
 /// Functions of watches on descriptors' channels.
@@ -87,8 +171,15 @@ unsafe extern "C-unwind" fn watch_dispatch(
 }
 
 unsafe extern "C-unwind" fn watch_finalize(source: *mut GSource) {
-    // SAFETY: the watch's own reference on its channel (I8).
-    unsafe { g_io_channel_unref((*source.cast::<Watch>()).channel) }
+    let watch = source.cast::<Watch>();
+    // SAFETY: the watch's own reference on its channel, in whose list it is if that has one (I8).
+    unsafe {
+        let channel = (*watch).channel;
+        if has(channel, IS_OURS) {
+            watches(channel).remove(watch);
+        }
+        g_io_channel_unref(channel);
+    }
 }
 
 fn new_watch(channel: *mut GIOChannel, condition: c_uint) -> SourcePtr {
@@ -102,6 +193,9 @@ fn new_watch(channel: *mut GIOChannel, condition: c_uint) -> SourcePtr {
         (&raw mut (*at).channel).write(g_io_channel_ref(channel));
         (&raw mut (*at).condition).write(condition);
         (&raw mut (*at).polled).write(polled.as_ptr());
+        if has(channel, IS_OURS) {
+            watches(channel).insert(at);
+        }
     }
     source
 }

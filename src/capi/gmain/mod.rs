@@ -1,5 +1,6 @@
 //! `gmain.h`: contexts, loops, sources, timeouts, idles, clocks.
 
+pub mod child;
 pub mod clock;
 pub mod context;
 pub mod idle;

@@ -1,15 +1,14 @@
-//! `glib-unix.h`: sources that watch a descriptor, pipes, non-blocking mode.
+//! Sources that watch a descriptor.
 
 use std::ffi::{c_int, c_uint, c_void};
 
-use super::base::{g_quark_from_static_string, g_set_error_literal};
-use super::funcs::c_source;
-use super::gmain::{attach_new, new_source};
-use super::messages::{debug, strerror, warning};
-use super::types::GUnixFDSourceFunc;
-use super::types::{GDestroyNotify, GError, GPollFD, GSource, GSourceFunc, GSourceFuncs};
+use crate::capi::funcs::c_source;
+use crate::capi::gmain::{attach_new, new_source};
+use crate::capi::messages::warning;
+use crate::capi::types::{
+    GDestroyNotify, GPollFD, GSource, GSourceFunc, GSourceFuncs, GUnixFDSourceFunc,
+};
 use crate::engine::source::{Head, SourcePtr};
-use crate::sys::{fd as sysfd, Errno};
 
 /// A descriptor source as it lies in memory.
 #[repr(C)]
@@ -103,73 +102,4 @@ pub unsafe extern "C-unwind" fn g_unix_fd_add(
 ) -> c_uint {
     // SAFETY: handed through (I8).
     unsafe { g_unix_fd_add_full(0, fd, condition, function, user_data, None) }
-}
-
-/// The domain of errors of this header. Since 2.30.
-#[no_mangle]
-pub extern "C" fn g_unix_error_quark() -> u32 {
-    // SAFETY: a static string (I8).
-    unsafe { g_quark_from_static_string(c"g-unix-error-quark".as_ptr()) }
-}
-
-/// Reports a failed call through `error`, leaving `errno` as the call left it (GU-002).
-fn fail(error: *mut *mut GError, errno: Errno) -> c_int {
-    // SAFETY: NULL or a place for an error (I8).
-    unsafe { g_set_error_literal(error, g_unix_error_quark(), 0, strerror(errno.0)) };
-    errno.set();
-    0
-}
-
-/// Makes a pipe. Since 2.30.
-///
-/// # Safety
-/// See the module `capi`.
-#[no_mangle]
-pub unsafe extern "C-unwind" fn g_unix_open_pipe(
-    fds: *mut c_int,
-    flags: c_int,
-    error: *mut *mut GError,
-) -> c_int {
-    let known = sysfd::CLOEXEC | sysfd::FD_CLOEXEC | sysfd::NONBLOCK;
-    require!(
-        c"g_unix_open_pipe",
-        flags & known == flags,
-        c"(flags & (O_CLOEXEC | FD_CLOEXEC | O_NONBLOCK)) == flags",
-        0
-    );
-    let mut pipe_flags = flags & !sysfd::FD_CLOEXEC;
-    if flags & sysfd::FD_CLOEXEC != 0 {
-        debug(
-            c"g_unix_open_pipe() called with FD_CLOEXEC; please migrate to using O_CLOEXEC instead",
-        );
-        pipe_flags |= sysfd::CLOEXEC;
-    }
-    match sysfd::pipe(pipe_flags) {
-        Ok(ends) => {
-            // SAFETY: `fds` has room for two (I8).
-            unsafe { fds.cast::<[c_int; 2]>().write(ends) };
-            1
-        }
-        Err(errno) => fail(error, errno),
-    }
-}
-
-/// Switches non-blocking mode. Since 2.30.
-///
-/// # Safety
-/// See the module `capi`.
-#[no_mangle]
-pub unsafe extern "C-unwind" fn g_unix_set_fd_nonblocking(
-    fd: c_int,
-    nonblock: c_int,
-    error: *mut *mut GError,
-) -> c_int {
-    let switched = sysfd::status_flags(fd).and_then(|flags| {
-        let wanted = if nonblock != 0 { flags | sysfd::NONBLOCK } else { flags & !sysfd::NONBLOCK };
-        sysfd::set_status_flags(fd, wanted)
-    });
-    match switched {
-        Ok(()) => 1,
-        Err(errno) => fail(error, errno),
-    }
 }
