@@ -5,10 +5,12 @@
 
 mod abi;
 mod acceptance;
+mod api_table;
 mod apt;
 mod consumer;
 mod crew;
 mod demo;
+mod document;
 mod exports;
 mod headers;
 mod install;
@@ -52,6 +54,10 @@ enum Command {
     Tidy,
     /// Compare C programs on real GLib and on mainspring
     Twin(TwinArgs),
+    /// Show how every statement of the contract stands on real GLib and on mainspring
+    Contract(ContractArgs),
+    /// Write docs/api.md: every name of the headers with the tests that use it
+    ApiTable,
     /// Build the library and install it with its headers and pkg-config files
     Install {
         #[command(flatten)]
@@ -97,6 +103,16 @@ struct TwinArgs {
     valgrind: bool,
 }
 
+#[derive(Args)]
+struct ContractArgs {
+    /// Only statements whose number begins with this or whose cases' names contain it
+    #[arg(long, value_name = "PATTERN")]
+    only: Option<String>,
+    /// Run nothing; write which cases prove which statement, as docs/contract.md has it
+    #[arg(long, value_name = "FILE", conflicts_with = "only")]
+    markdown: Option<PathBuf>,
+}
+
 impl TwinArgs {
     fn options(self) -> twin::Options {
         twin::Options { filter: self.filter, valgrind: self.valgrind }
@@ -127,6 +143,14 @@ fn run() -> Result<()> {
         Command::Demo(options) => demo::run(&shop, &options),
         Command::Test(options) => test::run(&shop, &options),
         Command::Tidy => finish(tidy::run(&shop)?),
+        Command::Contract(args) => {
+            shop.fill_stage()?;
+            match args.markdown {
+                Some(path) => twin::write_contract(&shop, &path),
+                None => finish(twin::contract(&shop, args.only.as_deref())?),
+            }
+        }
+        Command::ApiTable => api_table::write(&shop),
         Command::Twin(args) => {
             shop.fill_stage()?;
             finish(twin::run(&shop, &args.options())?)

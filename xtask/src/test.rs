@@ -12,7 +12,7 @@ use crate::apt::{self, Package};
 use crate::proc::CommandExt as _;
 use crate::report::Tally;
 use crate::workshop::{cargo, Workshop};
-use crate::{abi, acceptance, consumer, demo, headers, library, tidy, twin};
+use crate::{abi, acceptance, api_table, consumer, demo, headers, library, tidy, twin};
 
 struct Stage {
     name: &'static str,
@@ -47,6 +47,13 @@ const STAGES: &[Stage] = &[
         packages: &[],
         installed: false,
         run: tidy::run,
+    },
+    Stage {
+        name: "docs",
+        about: "the list of names is what its command makes of the tests",
+        packages: &[],
+        installed: false,
+        run: api_table::run,
     },
     Stage {
         name: "unit",

@@ -1,31 +1,36 @@
 //! Twin tests: one C program run on real GLib and on mainspring, the traces compared.
 //!
-//! Every `tests/twin/*.c` holds many cases (see `tests/twin/twin.h`). This file decides which way
-//! each case is run and when it has passed. It must not know what a case is about. How programs are
-//! compiled stands in `twin/programs.rs`, the statements they may cite in `twin/statements.rs`, the
-//! picture of a difference in `twin/diff.rs`, running under valgrind in `twin/memcheck.rs`.
+//! Every `tests/twin/*.c` holds many cases (see `tests/twin/twin.h`). This file is the stages and
+//! commands made of them. It must not know what a case is about. How programs are compiled stands in
+//! `twin/programs.rs`, the ways a case is run and when it has passed in `twin/ways.rs`, the
+//! statements they may cite in `twin/statements.rs`, which cases prove which statement in
+//! `twin/coverage.rs`, the picture of a difference in `twin/diff.rs`, running under valgrind in
+//! `twin/memcheck.rs`.
 
+mod coverage;
 mod diff;
 mod memcheck;
 mod programs;
 mod statements;
+mod ways;
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::process::Command;
-use std::time::Duration;
+use std::path::Path;
 
-use anyhow::{bail, ensure, Result};
+use anyhow::{ensure, Result};
 
-use crate::crew;
-use crate::proc::CommandExt as _;
+use crate::document;
 use crate::report::Tally;
 use crate::workshop::Workshop;
+use coverage::Coverage;
 use programs::{Case, Program, Side};
 use statements::Statements;
+use ways::{Verdict, REFERENCE, WATCHED, WAYS};
 
-/// A case ends itself after its limit; this much later the runner does it.
-const GRACE: Duration = Duration::from_secs(5);
+/// The list of statements and their cases, and what makes it.
+const DOCUMENT: &str = "docs/contract.md";
+const COMMAND: &str = "cargo xtask contract --markdown docs/contract.md";
 
 /// What to run.
 #[derive(Debug, Default)]
@@ -36,38 +41,9 @@ pub struct Options {
     pub valgrind: bool,
 }
 
-/// One way to run a case.
-#[derive(Debug, Clone, Copy)]
-struct Way {
-    name: &'static str,
-    side: Side,
-    compiler: &'static str,
-    poll: Option<&'static str>,
-}
-
-const fn way(name: &'static str, side: Side, compiler: &'static str) -> Way {
-    Way { name, side, compiler, poll: None }
-}
-
-/// What all others are compared with.
-const REFERENCE: Way = way("GLib", Side::Oracle, "gcc");
-
-/// GLib a second time, because a trace that differs from run to run proves nothing; then mainspring
-/// on both of its wait paths and the one it chooses itself.
-const WAYS: [Way; 5] = [
-    way("GLib, clang", Side::Oracle, "clang"),
-    way("mainspring", Side::Mainspring, "gcc"),
-    Way { poll: Some("poll"), ..way("mainspring, poll", Side::Mainspring, "gcc") },
-    Way { poll: Some("epoll"), ..way("mainspring, epoll", Side::Mainspring, "gcc") },
-    way("mainspring, clang", Side::Mainspring, "clang"),
-];
-
-/// The way of the cases that valgrind watches.
-const WATCHED: Way = way("mainspring, valgrind", Side::Mainspring, "gcc");
-
 /// Compiles and runs the twins; needs a filled stage.
 pub fn run(shop: &Workshop, options: &Options) -> Result<Tally> {
-    let statements = Statements::load(&shop.root.join("tests/contract"))?;
+    let statements = statements(shop)?;
     let dir = shop.fresh_dir(if options.valgrind { "twin-valgrind" } else { "twin" })?;
     let ways = if options.valgrind { &[WATCHED][..] } else { &WAYS[..] };
     let builds = ways.iter().chain([&REFERENCE]).map(|way| (way.side, way.compiler)).collect();
@@ -80,24 +56,23 @@ pub fn run(shop: &Workshop, options: &Options) -> Result<Tally> {
     for program in &programs {
         tally.check(&format!("{} lists its cases", program.name), program.lists_agree());
     }
-    let chosen: Vec<(&Program, &Case)> = programs
-        .iter()
-        .flat_map(|program| program.cases().iter().map(move |case| (program, case)))
-        .filter(|(program, case)| case.matches(&program.name, options.filter.as_deref()))
-        .filter(|(program, _)| !options.valgrind || memcheck::is_watched(&program.name))
-        .collect();
-    ensure!(!chosen.is_empty(), "no twin case matches {:?}", options.filter);
-
+    let mut chosen = cases(&programs);
+    chosen.retain(|(program, case)| case.matches(&program.name, options.filter.as_deref()));
     if options.valgrind {
         memcheck::say_unwatched();
+        chosen.retain(|(program, case)| memcheck::is_watched(&program.name_of(case)));
     }
-    let outcomes = match options.valgrind {
-        true => memcheck::judge_all(shop, &dir, &programs, &chosen)?,
-        false => crew::each(shop.jobs, &chosen, |(program, case)| judge(shop, program, case, ways)),
+    ensure!(!chosen.is_empty(), "no twin case matches {:?}", options.filter);
+
+    let outcomes: Vec<Result<(), String>> = match options.valgrind {
+        true => {
+            let outcomes = memcheck::judge_all(shop, &dir, &programs, &chosen)?.into_iter();
+            outcomes.map(|outcome| outcome.map_err(|error| format!("{error:#}"))).collect()
+        }
+        false => ways::judge_all(shop, &chosen).into_iter().map(Verdict::outcome).collect(),
     };
     for ((program, case), outcome) in chosen.iter().zip(outcomes) {
-        let name = format!("{}/{}", program.name, case.name);
-        tally.check(&name, outcome.map_err(|error| format!("{error:#}")));
+        tally.check(&program.name_of(case), outcome);
     }
 
     let mut cited = BTreeSet::new();
@@ -105,7 +80,7 @@ pub fn run(shop: &Workshop, options: &Options) -> Result<Tally> {
         let unknown = statements.unknown_in(&case.statements);
         if !unknown.is_empty() {
             let why = format!("cites {}, which the contract does not have", unknown.join(" "));
-            tally.check(&format!("{}/{}", program.name, case.name), Err(why));
+            tally.check(&program.name_of(case), Err(why));
         }
         cited.extend(case.statements.iter().map(String::as_str));
     }
@@ -114,6 +89,9 @@ pub fn run(shop: &Workshop, options: &Options) -> Result<Tally> {
         let document = "docs/differences.md";
         let text = fs::read_to_string(shop.root.join(document))?;
         tally.check(&format!("{document} names tests there are"), names_tests(&text, &programs));
+        let made = Coverage::of(&statements, &chosen).document(COMMAND);
+        let fresh = document::is_fresh(&shop.root, DOCUMENT, &made, COMMAND);
+        tally.check(&format!("{DOCUMENT} is what its command makes"), fresh);
     }
     println!(
         "twin cases: {}, statements cited: {} of {} (sections 1–20; {} cannot be tested)",
@@ -123,6 +101,48 @@ pub fn run(shop: &Workshop, options: &Options) -> Result<Tally> {
         statements.excused(),
     );
     Ok(tally)
+}
+
+/// Runs the cases that prove the statements matching `only` and prints how each statement stands.
+pub fn contract(shop: &Workshop, only: Option<&str>) -> Result<Tally> {
+    let statements = statements(shop)?;
+    let dir = shop.fresh_dir("contract")?;
+    let builds = WAYS.iter().chain([&REFERENCE]).map(|way| (way.side, way.compiler)).collect();
+    let mut tally = Tally::default();
+    let programs = programs::compile_all(shop, &dir, &builds, None, &mut tally)?;
+    let all = cases(&programs);
+    let mut coverage = Coverage::of(&statements, &all);
+    if let Some(pattern) = only {
+        coverage.retain(pattern)?;
+    }
+    let chosen = coverage.cases();
+    let verdicts = ways::judge_all(shop, &chosen);
+    print!("{}", coverage.table(&verdicts));
+    for ((program, case), verdict) in chosen.iter().zip(verdicts) {
+        tally.check(&program.name_of(case), verdict.outcome());
+    }
+    Ok(tally)
+}
+
+/// Writes which cases prove which statement, without running any.
+pub fn write_contract(shop: &Workshop, path: &Path) -> Result<()> {
+    let statements = statements(shop)?;
+    let dir = shop.fresh_dir("contract")?;
+    let mut tally = Tally::default();
+    let builds = [(Side::Mainspring, "gcc")].into();
+    let programs = programs::compile_all(shop, &dir, &builds, None, &mut tally)?;
+    ensure!(tally.failed.is_empty(), "does not compile: {}", tally.failed.join("; "));
+    let text = Coverage::of(&statements, &cases(&programs)).document(COMMAND);
+    document::write(path, &text)
+}
+
+fn statements(shop: &Workshop) -> Result<Statements> {
+    Statements::load(&shop.root.join("tests/contract"))
+}
+
+fn cases(programs: &[Program]) -> Vec<(&Program, &Case)> {
+    let of = |program| Program::cases(program).iter().map(move |case| (program, case));
+    programs.iter().flat_map(of).collect()
 }
 
 /// Every row of a table ends in the test of what it says: `program/case` in backquotes, or a reason
@@ -145,35 +165,4 @@ fn names_tests(document: &str, programs: &[Program]) -> Result<(), String> {
         true => Ok(()),
         false => Err(format!("no such test: {}", wrong.join("; "))),
     }
-}
-
-/// Passes if every run ends with status 0 and says what the reference says.
-fn judge(shop: &Workshop, program: &Program, case: &Case, ways: &[Way]) -> Result<()> {
-    let reference = match case.own {
-        true => None,
-        false => Some(trace_of(shop, program, case, &REFERENCE)?),
-    };
-    for way in ways {
-        if case.own && way.side == Side::Oracle {
-            continue;
-        }
-        let trace = trace_of(shop, program, case, way)?;
-        if let Some(expected) = reference.as_ref().filter(|expected| **expected != trace) {
-            bail!("{}", diff::unified(REFERENCE.name, expected, way.name, &trace));
-        }
-    }
-    Ok(())
-}
-
-fn trace_of(shop: &Workshop, program: &Program, case: &Case, way: &Way) -> Result<String> {
-    let mut command = Command::new(program.binary((way.side, way.compiler))?);
-    let limit = Duration::from_secs(20);
-    command.arg(&case.name).env("TWIN_LIMIT", limit.as_secs().to_string());
-    programs::surround(&mut command, shop, way.side);
-    if let Some(path) = way.poll {
-        command.env("MAINSPRING_POLL", path);
-    }
-    let finished = command.finish_within(limit + GRACE)?;
-    ensure!(finished.status.success(), "{}: {}", way.name, finished.account());
-    Ok(finished.stdout)
 }

@@ -28,10 +28,12 @@ const IN_WORDS: [&str; 4] =
 /// One row of the table.
 #[derive(Debug)]
 pub struct Row {
+    pub header: String,
     pub symbol: String,
     pub kind: String,
     pub value: String,
-    since: String,
+    pub since: String,
+    pub deprecated_since: String,
 }
 
 /// The rows of the table that the headers have to have.
@@ -42,18 +44,27 @@ pub fn present(shop: &Workshop) -> Result<Vec<Row>> {
 }
 
 /// The names that are still to come, with the reasons.
-fn absent(shop: &Workshop) -> Result<BTreeMap<String, String>> {
+pub fn absent(shop: &Workshop) -> Result<BTreeMap<String, String>> {
     let path = shop.root.join("tests/contract/not-yet.tsv");
     let rows = table::read(&path, ["symbol", "reason"])?;
     Ok(rows.into_iter().map(|[symbol, reason]| (symbol, reason)).collect())
 }
 
-fn rows(shop: &Workshop) -> Result<Vec<Row>> {
+/// All rows of the table.
+pub fn rows(shop: &Workshop) -> Result<Vec<Row>> {
     let path = shop.root.join("tests/contract/api.tsv");
     let columns =
         ["header", "symbol", "kind", "signature-or-value", "since", "deprecated-since", "note"];
     let rows = table::read(&path, columns)?.into_iter();
-    Ok(rows.map(|[_, symbol, kind, value, since, ..]| Row { symbol, kind, value, since }).collect())
+    let row = |[header, symbol, kind, value, since, deprecated_since, _]: [String; 7]| Row {
+        header,
+        symbol,
+        kind,
+        value,
+        since,
+        deprecated_since,
+    };
+    Ok(rows.map(row).collect())
 }
 
 impl Row {
@@ -95,6 +106,12 @@ impl Row {
             }
             _ => None,
         }
+    }
+
+    /// Whether nothing of the row can be run, and the compilers' checks below are the whole proof.
+    pub fn is_for_compilers(&self) -> bool {
+        let runs = ["function", "inline", "variable"].contains(&self.kind.as_str());
+        !runs && (self.is_plain_macro() || self.usage(0).is_some())
     }
 
     fn is_plain_macro(&self) -> bool {

@@ -13,8 +13,9 @@ use std::time::Duration;
 
 use anyhow::{bail, Context, Result};
 
+use super::diff;
 use super::programs::{self, Case, Program};
-use super::{diff, trace_of, REFERENCE, WATCHED};
+use super::ways::{trace_of, REFERENCE, WATCHED};
 use crate::crew;
 use crate::proc::CommandExt as _;
 use crate::workshop::Workshop;
@@ -25,13 +26,18 @@ const PROGRAM_LIMIT: Duration = Duration::from_secs(600);
 /// What valgrind makes of the exit status of a child with errors.
 const ERRORS: i32 = 99;
 
-/// Programs that valgrind cannot run, each with the reason, which is printed.
-const UNWATCHED: [(&str, &str); 1] =
-    [("child_watch", "valgrind knows no pidfd_open, so the library would take its other way")];
+/// Programs, or cases, that valgrind cannot run, each with the reason, which is printed.
+const UNWATCHED: [(&str, &str); 2] = [
+    ("child_watch/", "valgrind knows no pidfd_open, so the library would take its other way"),
+    (
+        "process/child_of_a_sleeping_parent_leaves_it_asleep",
+        "valgrind's own signals end a sleep now and then",
+    ),
+];
 
-/// Whether the program's cases are watched; says so if not.
-pub fn is_watched(program: &str) -> bool {
-    UNWATCHED.iter().all(|(name, _)| *name != program)
+/// Whether a `program/case` is watched.
+pub fn is_watched(name: &str) -> bool {
+    UNWATCHED.iter().all(|(unwatched, _)| !name.starts_with(unwatched))
 }
 
 /// Names what is not run here, and why.

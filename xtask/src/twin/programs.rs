@@ -83,6 +83,17 @@ impl Program {
         Ok(binary)
     }
 
+    /// One that was never compiled, for tests of what is told about cases.
+    #[cfg(test)]
+    pub fn named(name: &str) -> Self {
+        Self { name: name.to_owned(), builds: BTreeMap::new() }
+    }
+
+    /// How a case is called among those of all programs.
+    pub fn name_of(&self, case: &Case) -> String {
+        format!("{}/{}", self.name, case.name)
+    }
+
     /// The cases as mainspring's build knows them, the one that may have more.
     pub fn cases(&self) -> &[Case] {
         self.listed(Side::Mainspring)

@@ -13,8 +13,8 @@ const SCOPE: std::ops::RangeInclusive<u32> = 1..=20;
 
 #[derive(Debug, Default)]
 pub struct Statements {
-    /// Section by statement.
-    section: BTreeMap<String, u32>,
+    /// Section and title by statement.
+    known: BTreeMap<String, (u32, String)>,
     /// Why no case can test a statement.
     excuses: BTreeMap<String, String>,
 }
@@ -33,21 +33,35 @@ impl Statements {
         for [id, section, title] in table {
             ensure!(!title.is_empty(), "{id} has no title");
             let section = section.parse().with_context(|| format!("section of {id}"))?;
-            let before = statements.section.insert(id.clone(), section);
+            let before = statements.known.insert(id.clone(), (section, title));
             ensure!(before.is_none(), "{id} stands in the table twice");
         }
         for [id, reason] in excuses {
-            ensure!(statements.section.contains_key(&id), "an excuse for the unknown {id}");
+            ensure!(statements.known.contains_key(&id), "an excuse for the unknown {id}");
             ensure!(!reason.is_empty(), "the excuse for {id} gives no reason");
             statements.excuses.insert(id, reason);
         }
-        ensure!(!statements.section.is_empty(), "there is not one statement");
+        ensure!(!statements.known.is_empty(), "there is not one statement");
         Ok(statements)
+    }
+
+    /// Section, number and title of every statement, in that order.
+    pub fn listed(&self) -> Vec<(u32, &str, &str)> {
+        let rows = self.known.iter();
+        let mut rows: Vec<_> =
+            rows.map(|(id, (section, title))| (*section, id.as_str(), title.as_str())).collect();
+        rows.sort_unstable();
+        rows
+    }
+
+    /// Why no case can test the statement, if that is so.
+    pub fn excuse(&self, id: &str) -> Option<&str> {
+        self.excuses.get(id).map(String::as_str)
     }
 
     /// Those of `cited` the contract does not have.
     pub fn unknown_in<'a>(&self, cited: &'a [String]) -> Vec<&'a str> {
-        let known = |id: &&str| self.section.contains_key(*id);
+        let known = |id: &&str| self.known.contains_key(*id);
         cited.iter().map(String::as_str).filter(|id| !known(id)).collect()
     }
 
@@ -83,16 +97,16 @@ impl Statements {
     }
 
     fn scope(&self) -> impl Iterator<Item = &str> {
-        let inside = self.section.iter().filter(|(_, section)| SCOPE.contains(section));
+        let inside = self.known.iter().filter(|(_, (section, _))| SCOPE.contains(section));
         inside.map(|(id, _)| id.as_str())
     }
 }
 
 #[cfg(test)]
-mod tests {
+pub mod tests {
     use super::*;
 
-    fn statements(excuses: &[[&str; 2]]) -> Result<Statements> {
+    pub fn statements(excuses: &[[&str; 2]]) -> Result<Statements> {
         let table = [["AA-001", "1", "one"], ["AA-002", "20", "two"], ["BB-001", "21", "three"]];
         let excuses = excuses.iter().map(|row| row.map(str::to_owned));
         Statements::new(table.map(|row| row.map(str::to_owned)).into(), excuses.collect())
