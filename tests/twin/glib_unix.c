@@ -148,3 +148,10 @@ TWIN (blocking_mode_of_a_closed_descriptor_fails_with_ebadf, "GU-004 GU-002")
     g_error_free (error);
     trace ("%s", yes (g_unix_set_fd_nonblocking (-1, TRUE, NULL)));
 }
+
+TWIN (error_domains_have_their_names, "GU-002 IO-022")
+{
+    trace ("%s", g_quark_to_string (g_unix_error_quark ()));
+    trace ("%s", g_quark_to_string (g_io_channel_error_quark ()));
+    trace ("%s", yes (G_UNIX_ERROR == g_unix_error_quark () && G_IO_CHANNEL_ERROR == g_io_channel_error_quark ()));
+}

@@ -420,3 +420,14 @@ TWIN (invoke_on_a_context_owned_elsewhere_wakes_its_owner, "TD-015 WK-004")
     g_main_context_release (context);
     g_main_context_unref (context);
 }
+
+TWIN (pusher_freed_by_hand_pops, "TD-011")
+{
+    GMainContext       *context = g_main_context_new ();
+    GMainContextPusher *pusher = g_main_context_pusher_new (context);
+
+    trace ("pushed %d", g_main_context_get_thread_default () == context);
+    g_main_context_pusher_free (pusher);
+    trace ("popped %d", g_main_context_get_thread_default () == NULL);
+    g_main_context_unref (context);
+}
