@@ -99,7 +99,8 @@ impl Bell {
     /// As `listen`, for a sleeper that only looks at the descriptor: a pending wakeup is written.
     pub fn listen_outside(&self) {
         let seen = self.word.fetch_or(LISTENING, Ordering::AcqRel);
-        if seen & RUNG != 0 && self.word.fetch_or(WRITTEN, Ordering::AcqRel) & WRITTEN == 0 {
+        if seen & RUNG != 0 {
+            self.word.fetch_or(WRITTEN, Ordering::AcqRel);
             self.write();
         }
     }
@@ -111,28 +112,27 @@ impl Bell {
 
     /// Takes a pending wakeup; true if there was one.
     pub fn acknowledge(&self) -> bool {
-        let seen = self.take();
-        if seen & WRITTEN != 0 {
-            self.drain();
-        }
-        seen & RUNG != 0
+        self.hear(Self::drain)
     }
 
     /// The same after a sleep that began with nothing pending: whoever wrote has looked whose the
     /// descriptor is, and nothing but a sleep lies between.
     pub fn acknowledge_sleep(&self) -> bool {
-        let seen = self.take();
-        if seen & WRITTEN != 0 {
-            self.empty();
-        }
-        seen & RUNG != 0
+        self.hear(Self::empty)
     }
 
-    fn take(&self) -> u32 {
-        match self.word.load(Ordering::Relaxed) & (RUNG | WRITTEN) {
-            0 => 0,
-            _ => self.word.fetch_and(!(RUNG | WRITTEN), Ordering::AcqRel),
+    /// Empties the descriptor first and clears the bits then: a ringer in between finds `WRITTEN`
+    /// and leaves its news to this very acknowledgement. The other way round its write would be
+    /// swallowed while the bit says that it is there. A write that comes later is one early wakeup.
+    fn hear(&self, empty: fn(&Self)) -> bool {
+        let seen = self.word.load(Ordering::Acquire);
+        if seen & (RUNG | WRITTEN) == 0 {
+            return false;
         }
+        if seen & WRITTEN != 0 {
+            empty(self);
+        }
+        self.word.fetch_and(!(RUNG | WRITTEN), Ordering::AcqRel) & RUNG != 0
     }
 
     /// Empties the descriptor, or forgets it if it is not ours any more.
@@ -149,11 +149,20 @@ impl Bell {
     }
 }
 
-impl Drop for Bell {
-    fn drop(&mut self) {
+impl Bell {
+    /// Gives the descriptor back; whoever rings later writes nothing.
+    pub fn close(&self) {
         let own = self.own.get();
         if own.is_some() {
+            self.own.set(Own::NONE);
+            self.word.fetch_and(!(LISTENING | WRITTEN), Ordering::AcqRel);
             own.close();
         }
+    }
+}
+
+impl Drop for Bell {
+    fn drop(&mut self) {
+        self.close();
     }
 }

@@ -172,6 +172,13 @@ impl Context {
             source.unreference();
             state = self.state.lock();
         }
+        // Sources that somebody still holds keep the memory, but no descriptor.
+        while let Some(record) = state.records.any_on_context() {
+            state.unlink(record);
+            record.free();
+        }
+        state.pollset = Pollset::default();
+        self.bell.close();
     }
 
     pub(super) fn keep_memory(&self) {

@@ -88,9 +88,10 @@ impl Context {
             (self.kind.complain)(Complaint::CheckRecursive);
             return (self.state.lock(), false);
         };
-        state = self.wait_locked(state, prepared.priority, may_block);
+        let waited;
+        (state, waited) = self.wait_locked(state, prepared.priority, may_block);
         let ready;
-        (state, ready) = self.check_waited(state, prepared.priority);
+        (state, ready) = self.check_waited(state, prepared.priority, waited);
         if dispatch {
             state = self.dispatch_locked(state);
         }
@@ -352,6 +353,7 @@ impl Context {
             state.levels.file(source);
         } else {
             source.due.set(false);
+            source.own_block.set(true);
             state.block(source);
         }
         let held = source.hold_callback();
@@ -367,10 +369,13 @@ impl Context {
         defaults::leave(outer);
 
         let mut state = self.state.lock();
-        state.dispatching.truncate(depth);
+        state.forget_dispatches_above(depth);
         source.put(IN_CALL, nested_call);
         let release = source.let_callback_go(held);
         state = self.run_unlocked(state, release);
+        if !recurses {
+            source.own_block.set(false);
+        }
         if !recurses && !source.is_destroyed() {
             state.unblock(source);
         }

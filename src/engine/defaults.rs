@@ -4,7 +4,7 @@
 //! The stack is given back when the thread ends (TD-009). An entry of `None` stands for the global
 //! default context (TD-003).
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::ptr::null_mut;
 
 use super::context::Context;
@@ -15,7 +15,8 @@ use crate::sync::{AtomicPtr, Ordering};
 thread_local! {
     static DEPTH: Cell<i32> = const { Cell::new(0) };
     static CURRENT: Cell<Option<SourcePtr>> = const { Cell::new(None) };
-    static STACK: RefCell<Stack> = const { RefCell::new(Stack(None)) };
+    static STACK: Cell<*mut Entries> = const { Cell::new(null_mut()) };
+    static AT_THREAD_END: AtThreadEnd = const { AtThreadEnd };
 }
 
 static GLOBAL: AtomicPtr<Context> = AtomicPtr::new(null_mut());
@@ -66,15 +67,32 @@ pub fn global(kind: &'static Vtable) -> &'static Context {
     unsafe { &*context }
 }
 
-/// This thread's stack; absent until the first push, which misuse messages tell apart.
-struct Stack(Option<Vec<Option<*const Context>>>);
+/// The stack proper: `None` stands for the global context.
+type Entries = Vec<Option<*const Context>>;
 
-impl Drop for Stack {
+/// Gives back what is on the stack when the thread ends. The stack itself is reached through a
+/// plain cell, which code that runs even later (other thread-end functions) may still ask; what
+/// such code pushes and does not pop stays pushed.
+struct AtThreadEnd;
+
+impl Drop for AtThreadEnd {
     fn drop(&mut self) {
-        while let Some(entry) = self.0.as_mut().and_then(Vec::pop) {
+        while let Some(entry) = with_stack(|stack| stack.and_then(Vec::pop)) {
             give_back(entry);
         }
+        let stack = STACK.replace(null_mut());
+        if !stack.is_null() {
+            // SAFETY: made from a box by `push`, and no longer reachable (I2).
+            drop(unsafe { Box::from_raw(stack) });
+        }
     }
+}
+
+/// Runs `work` on this thread's stack, absent until the first push, which misuse messages tell
+/// apart. `work` must not come back here.
+fn with_stack<R>(work: impl FnOnce(Option<&mut Entries>) -> R) -> R {
+    // SAFETY: the stack is this thread's own, and borrowed nowhere else meanwhile (I2).
+    work(unsafe { STACK.get().as_mut() })
 }
 
 fn give_back(entry: Option<*const Context>) {
@@ -100,8 +118,13 @@ pub fn push(context: Option<&Context>) {
     if let Some(context) = context {
         context.reference();
     }
+    if STACK.get().is_null() {
+        STACK.set(Box::into_raw(Box::default()));
+        // Fails only where the thread is ending already.
+        let _ = AT_THREAD_END.try_with(|_| ());
+    }
     let entry = context.map(std::ptr::from_ref);
-    STACK.with_borrow_mut(|stack| stack.0.get_or_insert_default().push(entry));
+    with_stack(|stack| stack.map(|entries| entries.push(entry)));
 }
 
 /// Why a pop was refused.
@@ -114,8 +137,8 @@ pub enum PopError {
 /// Pops the top entry, which must be `context`; releases and unreferences it. A stack that has
 /// been emptied counts as having the global context on top (TD-007).
 pub fn pop(context: Option<*const Context>) -> Result<(), PopError> {
-    let popped = STACK.with_borrow_mut(|stack| {
-        let Some(entries) = &mut stack.0 else { return Err(PopError::NeverPushed) };
+    let popped = with_stack(|stack| {
+        let Some(entries) = stack else { return Err(PopError::NeverPushed) };
         if entries.last().copied().flatten() != context {
             return Err(PopError::NotOnTop);
         }
@@ -127,6 +150,5 @@ pub fn pop(context: Option<*const Context>) -> Result<(), PopError> {
 
 /// The context on top of this thread's stack; `None` for the global one.
 pub fn top() -> Option<*const Context> {
-    STACK
-        .with_borrow(|stack| stack.0.as_ref().and_then(|entries| entries.last().copied()).flatten())
+    with_stack(|stack| stack.and_then(|entries| entries.last().copied()).flatten())
 }

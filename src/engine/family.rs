@@ -5,7 +5,7 @@
 //! on the child. Links are in `source::Rare`, newest child first.
 
 use super::context::State;
-use super::source::{Locked, SourcePtr, BLOCKED, CAN_RECURSE, IN_CALL};
+use super::source::{Locked, SourcePtr, BLOCKED};
 use crate::sync::Ordering;
 
 impl SourcePtr {
@@ -106,9 +106,8 @@ impl State {
         }
         self.set_timer(source);
         for child in source.each_child() {
-            // A child in the middle of its own dispatch is unblocked by that.
-            let dispatching = child.has(IN_CALL) && !child.has(CAN_RECURSE);
-            if !dispatching {
+            // A child that its own dispatch blocked is unblocked by that.
+            if !child.own_block.get() {
                 self.unblock(child);
             }
         }
@@ -122,6 +121,18 @@ impl State {
                 self.suspend(source);
             }
         }
+    }
+
+    /// Forgets the innermost dispatches. Those above the one that has just returned were left by an
+    /// exception or a jump: their sources stay blocked for ever, and nothing is to wait for them.
+    pub(super) fn forget_dispatches_above(&mut self, depth: usize) {
+        for at in depth + 1..self.dispatching.len() {
+            let source = self.dispatching[at];
+            if source.has(BLOCKED) {
+                self.suspend(source);
+            }
+        }
+        self.dispatching.truncate(depth);
     }
 
     fn suspend(&mut self, source: SourcePtr) {

@@ -273,6 +273,7 @@ impl Context {
         loop {
             let child = source.each_child().next();
             let Some(child) = child else { break };
+            state.levels.unfile(child); // While it still counts as somebody's child.
             child.leave_parent();
             state = self.destroy_locked(state, child);
             state = self.unreference_unlocked(state, child);

@@ -4,7 +4,7 @@
 //! no effect (ML-002). The iteration under way when quit comes is completed (ML-005).
 
 use super::context::Context;
-use super::owner::Acquired;
+use super::owner::{Acquired, Waiter};
 use super::seam::Complaint;
 use crate::sync::{AtomicBool, AtomicI32, Ordering};
 
@@ -110,9 +110,18 @@ impl MainLoop {
     }
 
     /// Ends the loop after its present iteration, and wakes everybody who waits for the context.
+    /// The running thread may free the loop as soon as it sees the flag, which is not before the
+    /// lock is given up: nothing of the loop is touched after that.
     pub fn quit(&self) {
+        let context = self.context();
+        context.keep_memory();
+        let mut state = context.state.lock();
         self.running.store(false, Ordering::Release);
-        self.context().bell.ring();
-        self.context().wake_waiters();
+        context.bell.ring();
+        let waiters = std::mem::take(&mut state.waiters);
+        drop(state);
+        waiters.into_iter().for_each(Waiter::wake);
+        // SAFETY: the count taken above, whose pointer is used no more (I3).
+        unsafe { Context::release_memory(context) };
     }
 }

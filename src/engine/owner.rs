@@ -33,7 +33,7 @@ pub enum Waiter {
 }
 
 impl Waiter {
-    fn wake(self) {
+    pub(super) fn wake(self) {
         match self {
             Waiter::Inner(condvar) => condvar.notify_one(),
             Waiter::Outer { wake, condition, mutex } => wake(condition, mutex),
@@ -104,14 +104,6 @@ impl Context {
         }
         let acquired = if self.acquire_locked(&mut state) { Acquired::Yes } else { Acquired::No };
         (state, acquired)
-    }
-
-    /// Wakes everybody who waits for ownership.
-    pub(super) fn wake_waiters(&self) {
-        let mut state = self.state.lock();
-        let waiters = std::mem::take(&mut state.waiters);
-        drop(state);
-        waiters.into_iter().for_each(Waiter::wake);
     }
 
     /// Stands in the queue with a condition of the program's, unless the context can be had at

@@ -13,8 +13,8 @@
 //! after it ran, at most about one percent of the time (`Pollset::verify_due`). An event for a
 //! registration that should no longer exist makes the whole set be built anew.
 //!
-//! The array is lent to the sleeping thread, which holds no lock meanwhile; changes wait in
-//! `Records::dirty` until the next [`Pollset::sync`].
+//! A copy of the array is lent to the sleeping thread, which holds no lock meanwhile; changes wait
+//! in `Records::dirty` until the next [`Pollset::sync`].
 
 use super::bell::Bell;
 use super::records::Records;
@@ -58,10 +58,14 @@ const VERIFY_SHARE: u64 = 100;
 const LONG_SLEEP: u64 = 50 * NS_PER_MS;
 /// An entry whose events poll denied this many times in a row has a registration of another file.
 const DENIALS: u8 = 2;
+/// So many waits in a row with events of no entry mean that a registration is left over.
+const STRANGE_WAITS: u8 = 3;
 
 /// What a wait lends to the sleeping thread.
 pub struct Lent {
     pub array: Vec<PollFd>,
+    /// Which slots the array had.
+    layout: u64,
     pub events: Vec<epoll::Event>,
     pub epoll: i32,
     /// How many of `events` were filled.
@@ -106,6 +110,10 @@ pub struct Pollset {
     array: Vec<PollFd>,
     /// For each slot of `array` its entry's index.
     owners: Vec<u32>,
+    /// Changes whenever a slot comes or goes.
+    layout: u64,
+    /// The copy of `array` that is lent out, while it is not.
+    spare: Vec<PollFd>,
     /// The epoll descriptor, once there is one.
     epoll: Own,
     epolled: usize,
@@ -120,6 +128,8 @@ pub struct Pollset {
     bell_verified_at: u64,
     verify_cost: u64,
     rebuild: bool,
+    /// Waits in a row with events that belong to no entry.
+    strange_waits: u8,
     /// What epoll reported, to be confirmed by poll, and the entries concerned.
     confirm: Vec<PollFd>,
     confirm_owners: Vec<u32>,
@@ -133,6 +143,8 @@ impl Default for Pollset {
             mode: mode(),
             array: Vec::new(),
             owners: Vec::new(),
+            layout: 0,
+            spare: Vec::new(),
             epoll: Own::NONE,
             epolled: 0,
             events: Vec::new(),
@@ -143,6 +155,7 @@ impl Default for Pollset {
             bell_verified_at: 0,
             verify_cost: 0,
             rebuild: false,
+            strange_waits: 0,
             confirm: Vec::new(),
             confirm_owners: Vec::new(),
             fired: Vec::new(),
@@ -222,9 +235,11 @@ impl Pollset {
         entry.quiet_times = 0;
         self.array.push(PollFd { fd: entry.fd, events: entry.events, revents: 0 });
         self.owners.push(index);
+        self.layout += 1;
     }
 
     fn unpoll(&mut self, records: &mut Records, slot: u32) {
+        self.layout += 1;
         self.array.swap_remove(slot as usize);
         self.owners.swap_remove(slot as usize);
         if let Some(moved) = self.owners.get(slot as usize) {
@@ -253,7 +268,7 @@ impl Pollset {
     }
 
     fn deregister(&mut self, fd: i32) {
-        self.epolled -= 1;
+        self.epolled = self.epolled.saturating_sub(1);
         // A fork must not edit its parent's set, nobody somebody else's; a failure means that the
         // kernel dropped the registration already, or that a duplicate keeps it, which its next
         // event will tell.
@@ -306,9 +321,7 @@ impl Pollset {
         records.entries[index as usize].place = Place::Epolled;
         records.entries[index as usize].fired_times = 0;
         self.epolled += 1;
-        if self.events.len() < self.epolled {
-            self.events.resize(self.epolled.next_power_of_two().max(16), epoll::BLANK);
-        }
+        self.make_room_for_events();
     }
 
     fn move_to_poll(&mut self, records: &mut Records, index: u32) {
@@ -407,11 +420,22 @@ impl Pollset {
         }
     }
 
+    fn make_room_for_events(&mut self) {
+        if self.events.len() < self.epolled {
+            self.events.resize(self.epolled.next_power_of_two().max(16), epoll::BLANK);
+        }
+    }
+
     /// Hands out what the sleeping thread needs. `bell` is listened to if given.
     pub fn lend(&mut self, bell: Option<i32>) -> Lent {
         self.array[BELL] = bell.map_or(UNUSED, |fd| PollFd { fd, events: IN, revents: 0 });
+        let mut array = std::mem::take(&mut self.spare);
+        array.clear();
+        array.extend_from_slice(&self.array);
+        self.make_room_for_events();
         Lent {
-            array: std::mem::take(&mut self.array),
+            array,
+            layout: self.layout,
             events: std::mem::take(&mut self.events),
             epoll: self.epoll.number(),
             collected: 0,
@@ -421,11 +445,17 @@ impl Pollset {
 
     /// Takes back what was lent and works out what fired, moving entries between poll and epoll.
     pub fn settle(&mut self, records: &mut Records, lent: Lent, failed: bool) {
-        self.array = lent.array;
         self.events = lent.events;
         self.fired.clear();
         self.rebuild |= lent.lost;
-        if failed {
+        // Somebody else waited meanwhile (the context was released under its owner, or this is a
+        // fork): what the slots mean may have changed, and the next wait will tell.
+        let stale = lent.layout != self.layout;
+        if !failed && !stale {
+            self.array.copy_from_slice(&lent.array);
+        }
+        self.spare = lent.array;
+        if failed || stale {
             return;
         }
         self.wait += 1;
@@ -459,6 +489,7 @@ impl Pollset {
         }
         self.confirm.clear();
         self.confirm_owners.clear();
+        let mut strange = false;
         for at in 0..collected {
             let event = self.events[at];
             let (index, generation) = (event.u64 as u32, (event.u64 >> 32) as u32);
@@ -468,10 +499,13 @@ impl Pollset {
                     self.confirm.push(asked);
                     self.confirm_owners.push(index);
                 }
-                // Left over from a descriptor closed while a duplicate keeps its file open.
-                _ => self.rebuild = true,
+                // Another thread took the source away just now, or (if it goes on) this is left
+                // over from a descriptor closed while a duplicate keeps its file open.
+                _ => strange = true,
             }
         }
+        self.strange_waits = if strange { self.strange_waits + 1 } else { 0 };
+        self.rebuild |= self.strange_waits >= STRANGE_WAITS;
         let _ = poll::look(&mut self.confirm);
         for at in 0..self.confirm.len() {
             self.epoll_event(records, self.confirm_owners[at], self.confirm[at].revents);

@@ -4,13 +4,23 @@
 //! that takes the array from [`Context::query`] and brings it back to check. The latter two always
 //! get the full array: one entry a descriptor, ascending (QU-001).
 
-use super::context::{Context, Guard, State};
+use std::mem::ManuallyDrop;
+
+use super::context::{Context, Guard, PollFn, State};
 use super::cycle::Polled;
 use super::seam::Complaint;
 use super::source::{SourcePtr, BLOCKED, READY};
 use crate::sys::clock::{monotonic_ns, NS_PER_MS};
 use crate::sys::poll::{self, PollFd, ALWAYS, IN};
 use crate::sys::Errno;
+
+/// Who waited in an iteration.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Waited {
+    Here,
+    /// The program's poll function; what it saw is in `State::outside`.
+    ByProgram,
+}
 
 /// The priority of a context's own wakeup descriptor (MC-001).
 const BELL_PRIORITY: i32 = 0;
@@ -96,22 +106,22 @@ impl Context {
         mut state: Guard<'a>,
         max_priority: i32,
         may_block: bool,
-    ) -> Guard<'a> {
+    ) -> (Guard<'a>, Waited) {
         let timeout = if may_block { state.timeout } else { Some(0) };
         self.begin_query(&mut state);
-        if state.poll_func.is_some() {
-            return self.wait_by_program(state, max_priority, timeout);
-        }
         state.pollset.fired.clear();
+        if let Some(func) = state.poll_func {
+            return (self.wait_by_program(state, func, max_priority, timeout), Waited::ByProgram);
+        }
         if timeout == Some(0) {
             if max_priority >= BELL_PRIORITY && self.bell.acknowledge() {
                 state.counters.wakeups += 1;
             }
             if !state.records.any_within(max_priority) {
-                return state; // Nothing to look at: no system call.
+                return (state, Waited::Here); // Nothing to look at: no system call.
             }
         }
-        self.wait_here(state, timeout)
+        (self.wait_here(state, timeout), Waited::Here)
     }
 
     /// Waits through the pollset, over and over until there is a reason to return.
@@ -143,16 +153,19 @@ impl Context {
             if found.is_ok_and(|count| count > 0) {
                 lent.collect();
             }
-            if let Err(error) = found {
-                if error != Errno::INTR {
-                    (self.kind.complain)(Complaint::PollFailed(error.0));
-                }
-            }
 
             state = self.state.lock();
             let s = &mut *state;
             let bell_rang = found.is_ok() && lent.bell_rang();
             s.pollset.settle(&mut s.records, lent, found.is_err());
+            if let Err(error) = found {
+                if error != Errno::INTR {
+                    drop(state);
+                    (self.kind.complain)(Complaint::PollFailed(error.0));
+                    state = self.state.lock();
+                }
+            }
+            let s = &mut *state;
             if !blocks {
                 return state;
             }
@@ -178,21 +191,21 @@ impl Context {
     fn wait_by_program<'a>(
         &'a self,
         mut state: Guard<'a>,
+        func: PollFn,
         max_priority: i32,
         timeout: Option<u64>,
     ) -> Guard<'a> {
-        let mut fds = std::mem::take(&mut state.outside);
+        // Out of the state while the function runs, which may iterate; and without a destructor,
+        // so that an exception out of it finds nothing to do here.
+        let mut fds = ManuallyDrop::new(std::mem::take(&mut state.outside));
         fds.clear();
         self.gather_array(&mut state, max_priority, |entry| fds.push(entry));
-        state.outside = fds;
         state.counters.waits += 1;
-        if state.outside.is_empty() && timeout == Some(0) {
+        if fds.is_empty() && timeout == Some(0) {
+            state.outside = ManuallyDrop::into_inner(fds);
             return state; // PO-002
         }
-        let Some(func) = state.poll_func else { return state };
-        // The array stays in the state, so that an exception out of the function leaks nothing;
-        // nobody else touches it, the iterating thread owns the context.
-        let (first, count) = (state.outside.as_mut_ptr(), state.outside.len() as u32);
+        let (first, count) = (fds.as_mut_ptr(), fds.len() as u32);
         drop(state);
         // SAFETY: the program's own poll function gets an array of `count` entries (I6).
         let found = unsafe { func(first, count, to_ms(timeout)) };
@@ -201,20 +214,20 @@ impl Context {
             (self.kind.complain)(Complaint::PollFailed(error.0));
         }
         let mut state = self.state.lock();
-        let fds = std::mem::take(&mut state.outside);
         self.acknowledge_outside(&mut state, &fds);
-        state.outside = fds;
+        state.outside = ManuallyDrop::into_inner(fds);
         self.bell.stop_listening();
         state
     }
 
-    /// The check phase of an iteration that waited by itself.
+    /// The check phase of an iteration, by what its own wait saw.
     pub(super) fn check_waited<'a>(
         &'a self,
         mut state: Guard<'a>,
         max_priority: i32,
+        waited: Waited,
     ) -> (Guard<'a>, bool) {
-        if state.poll_func.is_none() {
+        if waited == Waited::Here {
             return self.check_locked(state, max_priority, Polled::Here);
         }
         let fds = std::mem::take(&mut state.outside);

@@ -405,6 +405,11 @@ impl Records {
         near.or_else(|| self.volatile.iter().copied().find(is_it))
     }
 
+    /// A record that the program added on the context itself, if there is one.
+    pub(super) fn any_on_context(&self) -> Option<RecordPtr> {
+        self.volatile.iter().copied().find(|record| record.owner.get().is_none())
+    }
+
     /// Calls `each` with every descriptor polled within `max_priority`, ascending, and the events
     /// its records within that priority ask for (QU-001, QU-002).
     pub fn for_each_sorted(&mut self, max_priority: i32, mut each: impl FnMut(i32, u16)) {

@@ -83,6 +83,8 @@ pub struct Source {
     pub(super) has_deadline: Cell<bool>,
     /// The deadline has come and the heap has let go of it.
     pub(super) due: Cell<bool>,
+    /// A dispatch of its own has blocked it.
+    pub(super) own_block: Cell<bool>,
     /// The context's reference has not been dropped yet, in teardown.
     pub(super) leaving: Cell<bool>,
     /// `Head::name` is a copy of ours.
@@ -122,7 +124,7 @@ pub struct Source {
     pub(super) id_next: Cell<Option<SourcePtr>>,
     pub(super) rare: Cell<*mut Rare>,
     size: u32,
-    spare_at: u32,
+    spare_at: usize,
 
     pub head: Head,
 }
@@ -196,6 +198,7 @@ impl SourcePtr {
             queued: Cell::new(Queued::No),
             has_deadline: Cell::new(false),
             due: Cell::new(false),
+            own_block: Cell::new(false),
             leaving: Cell::new(false),
             name_owned: Cell::new(false),
             runs_once: Cell::new(false),
@@ -274,7 +277,7 @@ impl SourcePtr {
 
     /// The record lying in the source's own block, if it was made with one and it is free.
     pub(super) fn spare_record(self) -> Option<NonNull<Record>> {
-        let at = self.spare_at as usize;
+        let at = self.spare_at;
         // SAFETY: `new` reserved room for a record at this offset (I1).
         (at != 0).then(|| unsafe { NonNull::new_unchecked(self.0.as_ptr().byte_add(at).cast()) })
     }
@@ -319,14 +322,13 @@ impl SourcePtr {
     }
 }
 
-fn spare_offset(size: u32) -> u32 {
-    (std::mem::offset_of!(Source, head) as u32 + size).next_multiple_of(ALIGN as u32)
+fn spare_offset(size: u32) -> usize {
+    (std::mem::offset_of!(Source, head) + size as usize).next_multiple_of(ALIGN)
 }
 
-fn layout(spare_at: u32, spare: bool) -> Layout {
+fn layout(spare_at: usize, spare: bool) -> Layout {
     let record = if spare { size_of::<Record>() } else { 0 };
-    Layout::from_size_align(spare_at as usize + record, ALIGN)
-        .expect("a source's size fits in memory")
+    Layout::from_size_align(spare_at + record, ALIGN).expect("a source's size fits in memory")
 }
 
 impl Source {

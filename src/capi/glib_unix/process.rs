@@ -90,13 +90,13 @@ fn for_all_from(name: &CStr, low: c_int, act: fn(i32) -> Result<(), Errno>) -> c
 
 /// Closes every descriptor from `lowfd` on. Async-signal-safe. Since 2.80.
 #[no_mangle]
-pub extern "C" fn g_closefrom(lowfd: c_int) -> c_int {
+pub extern "C-unwind" fn g_closefrom(lowfd: c_int) -> c_int {
     for_all_from(c"g_closefrom", lowfd, everything::close_from)
 }
 
 /// Marks every descriptor from `lowfd` on close-on-exec. Async-signal-safe. Since 2.80.
 #[no_mangle]
-pub extern "C" fn g_fdwalk_set_cloexec(lowfd: c_int) -> c_int {
+pub extern "C-unwind" fn g_fdwalk_set_cloexec(lowfd: c_int) -> c_int {
     for_all_from(c"g_fdwalk_set_cloexec", lowfd, everything::cloexec_from)
 }
 

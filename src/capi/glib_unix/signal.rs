@@ -57,7 +57,7 @@ unsafe extern "C-unwind" fn signal_finalize(source: *mut GSource) {
 
 /// A new source for a signal, whose handler is installed from now on. Since 2.30.
 #[no_mangle]
-pub extern "C" fn g_unix_signal_source_new(signum: c_int) -> *mut GSource {
+pub extern "C-unwind" fn g_unix_signal_source_new(signum: c_int) -> *mut GSource {
     let place = signal::place_of(signum).filter(|place| *place < signal::CHILD);
     let (Some(place), Some(name)) = (place, place.and_then(|place| NAMES.get(place))) else {
         require!(

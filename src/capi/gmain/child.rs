@@ -172,7 +172,7 @@ fn new_watch(pid: c_int) -> SourcePtr {
 
 /// A new source that is ready once when the child `pid` has exited.
 #[no_mangle]
-pub extern "C" fn g_child_watch_source_new(pid: c_int) -> *mut GSource {
+pub extern "C-unwind" fn g_child_watch_source_new(pid: c_int) -> *mut GSource {
     require!(c"g_child_watch_source_new", pid > 0, c"pid > 0", std::ptr::null_mut());
     c_source(new_watch(pid))
 }
