@@ -16,6 +16,7 @@ mod library;
 mod link;
 mod probe;
 mod proc;
+mod random;
 mod report;
 mod table;
 mod test;
@@ -50,6 +51,8 @@ enum Command {
     Tidy,
     /// Compare C programs on real GLib and on mainspring
     Twin(TwinArgs),
+    /// Run random programs on real GLib and on mainspring and compare
+    Random(random::Options),
     /// Build the library and install it with its headers and pkg-config files
     Install {
         #[command(flatten)]
@@ -118,6 +121,10 @@ fn main() -> Result<()> {
         Command::Twin(args) => {
             shop.fill_stage()?;
             finish(twin::run(&shop, &args.options())?)
+        }
+        Command::Random(options) => {
+            shop.fill_stage()?;
+            random::command(&shop, &options)
         }
         Command::Install { layout, destdir } => {
             let layout = layout.layout()?;

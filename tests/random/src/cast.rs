@@ -47,6 +47,7 @@ pub enum Step {
     Prepared,
     Queried,
     Polled,
+    Checked,
 }
 
 pub struct Hand {

@@ -114,9 +114,9 @@ fn possible(cast: &Cast<'_>, op: &Op) -> bool {
     match op.verb {
         // Freeing a context leaves only this to do.
         Verb::Drop => cast.exists(a) && cast.player(a).held.get(),
-        Verb::Destroy => cast.exists(a) && (cast.closing.get() || cast.attached(a) || !is_child(a)),
         Verb::Feed | Verb::Drain => true,
         _ if cast.closing.get() => false,
+        Verb::Destroy => cast.exists(a) && (cast.attached(a) || !is_child(a)),
         Verb::New => !cast.player(a).created.get(),
         Verb::Attach => cast.alive(a) && !cast.attached(a) && !is_child(a),
         Verb::Priority => {
@@ -146,7 +146,9 @@ fn possible(cast: &Cast<'_>, op: &Op) -> bool {
         Verb::ContextUnpoll => cast.recorded[a as usize].get(),
         Verb::Iterate => may_iterate(),
         Verb::Pending => by_hand() && cast.stack.borrow().is_empty(),
-        Verb::Prepare | Verb::Dispatch => by_hand(),
+        Verb::Prepare => by_hand(),
+        // Inside a callback the batch that is being dispatched is the outer one's.
+        Verb::Dispatch => by_hand() && (step() == Step::Checked || cast.stack.borrow().is_empty()),
         Verb::Query => by_hand() && step() == Step::Prepared,
         Verb::Poll => by_hand() && step() == Step::Queried,
         Verb::Check => by_hand() && step() == Step::Polled,
@@ -248,6 +250,7 @@ fn act(cast: &Cast<'_>, op: &Op) {
             Verb::Pending => inside(cast, "pending", || (api.g_main_context_pending)(context)),
             Verb::Prepare | Verb::Query | Verb::Poll | Verb::Check => by_hand(cast, op),
             Verb::Dispatch => {
+                cast.hand.borrow_mut().step = Step::Nothing;
                 cast.nested.set(cast.nested.get() + 1);
                 (api.g_main_context_dispatch)(context);
                 cast.nested.set(cast.nested.get() - 1);
@@ -395,6 +398,7 @@ fn by_hand(cast: &Cast<'_>, op: &Op) {
                 let fds = fds.as_mut_ptr();
                 let check = || (api.g_main_context_check)(context, priority, fds, count);
                 inside(cast, "check", check);
+                cast.hand.borrow_mut().step = Step::Checked;
             }
         }
     }
