@@ -3,7 +3,8 @@
 //! Every operation first asks whether it is possible now, and is passed over if not. Besides what
 //! would be misuse (the misuse twins are about that) this leaves out what GLib is known to do
 //! wrongly: iterating inside a child's dispatch, `pending` inside callbacks, removing a child from
-//! an unattached parent, a priority changed by the source's own prepare or check.
+//! an unattached parent, a priority changed by the source's own prepare or check. And while a context
+//! is freed nothing is destroyed or dropped: how long GLib keeps what is, then, is nowhere promised.
 
 use std::fmt::Write as _;
 use std::ptr::null_mut;
@@ -90,6 +91,11 @@ pub fn play(cast: &Cast<'_>, op: &Op) {
         } else {
             act(cast, op);
         }
+        // A check inside a callback without the dispatch after it is where GLib's outer batch loses
+        // a source.
+        if op.verb == Verb::Check && !cast.stack.borrow().is_empty() {
+            act(cast, &Op::new(Verb::Dispatch, &[]));
+        }
     }
     if elsewhere {
         cast.elsewhere.set(false);
@@ -112,8 +118,10 @@ fn possible(cast: &Cast<'_>, op: &Op) -> bool {
     let has_tag = || (b as usize) < cast.player(a).tags.borrow().len();
     let step = || cast.hand.borrow().step;
     match op.verb {
-        // Freeing a context leaves only this to do.
-        Verb::Drop => cast.exists(a) && cast.player(a).held.get(),
+        Verb::Drop => {
+            let freeing = cast.closing.get() && !cast.stack.borrow().is_empty();
+            cast.exists(a) && cast.player(a).held.get() && !freeing
+        }
         Verb::Feed | Verb::Drain => true,
         _ if cast.closing.get() => false,
         Verb::Destroy => cast.exists(a) && (cast.attached(a) || !is_child(a)),
