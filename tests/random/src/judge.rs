@@ -164,7 +164,7 @@ struct Child {
 impl Child {
     fn start(mode: Mode, work: impl FnOnce(&mut File) -> Result<()>) -> Result<Self> {
         let mut ends = [0; 2];
-        // SAFETY: there is room for two descriptors, and this process has one thread.
+        // SAFETY: there is room for two descriptors.
         let pid = unsafe {
             ensure!(libc::pipe2(ends.as_mut_ptr(), libc::O_CLOEXEC) == 0, Error::last_os_error());
             libc::fork()
@@ -176,7 +176,7 @@ impl Child {
         if pid > 0 {
             return Ok(Self { pid, said });
         }
-        // SAFETY: the child has one thread; it leaves without running what belongs to the parent.
+        // SAFETY: the child has only the thread that forked; it leaves without running what belongs to the parent.
         unsafe {
             libc::alarm(LIMIT);
             std::env::set_var("MAINSPRING_POLL", mode.name());
