@@ -18,6 +18,7 @@ mod library;
 mod link;
 mod probe;
 mod proc;
+mod random;
 mod report;
 mod table;
 mod test;
@@ -58,6 +59,8 @@ enum Command {
     Contract(ContractArgs),
     /// Write docs/api.md: every name of the headers with the tests that use it
     ApiTable,
+    /// Run random programs on real GLib and on mainspring and compare
+    Random(random::Options),
     /// Build the library and install it with its headers and pkg-config files
     Install {
         #[command(flatten)]
@@ -154,6 +157,10 @@ fn run() -> Result<()> {
         Command::Twin(args) => {
             shop.fill_stage()?;
             finish(twin::run(&shop, &args.options())?)
+        }
+        Command::Random(options) => {
+            shop.fill_stage()?;
+            random::command(&shop, &options)
         }
         Command::Install { layout, destdir } => {
             let layout = layout.layout()?;

@@ -12,7 +12,7 @@ use crate::apt::{self, Package};
 use crate::proc::CommandExt as _;
 use crate::report::Tally;
 use crate::workshop::{cargo, Workshop};
-use crate::{abi, acceptance, api_table, consumer, demo, headers, library, tidy, twin};
+use crate::{abi, acceptance, api_table, consumer, demo, headers, library, random, tidy, twin};
 
 struct Stage {
     name: &'static str,
@@ -111,6 +111,13 @@ const STAGES: &[Stage] = &[
         packages: &[apt::GCC, apt::CLANG, apt::PKG_CONFIG, apt::REAL_GLIB],
         installed: true,
         run: |shop| twin::run(shop, &twin::Options::default()),
+    },
+    Stage {
+        name: "random",
+        about: "random programs on real GLib and on mainspring, traces compared",
+        packages: &[apt::GCC, apt::REAL_GLIB],
+        installed: true,
+        run: random::run,
     },
     Stage {
         name: "valgrind",

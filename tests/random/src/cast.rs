@@ -1,0 +1,206 @@
+//! What a running program knows: its sources by number, its pipes, where in the library it is, and
+//! the trace so far.
+//!
+//! The library calls back at any depth, so everything here is in cells that are borrowed for one
+//! statement. What the operations do with it stands in `play.rs`, what the library calls in
+//! `hooks.rs`.
+
+use std::cell::{Cell, RefCell};
+use std::fmt::Write as _;
+use std::io::Error;
+use std::ptr::null_mut;
+use std::sync::atomic::{AtomicPtr, Ordering};
+
+use anyhow::{ensure, Result};
+
+use crate::api::{Api, Context, PollFd, Source, Tag};
+use crate::program::{Hook, Op, Program, PIPES, SOURCES};
+
+/// The program that runs; one at a time in a process.
+static RUNNING: AtomicPtr<()> = AtomicPtr::new(null_mut());
+
+/// One source of the program.
+#[derive(Default)]
+pub struct Player {
+    /// NULL before it is made and once its last reference is given back.
+    pub source: Cell<Source>,
+    pub created: Cell<bool>,
+    /// Whether the program still holds its reference.
+    pub held: Cell<bool>,
+    pub attached: Cell<bool>,
+    pub kind: Cell<i32>,
+    pub parent: Cell<Option<i32>>,
+    pub was_child: Cell<bool>,
+    pub was_parent: Cell<bool>,
+    /// Counts callbacks: each is told apart by its data.
+    pub dress: Cell<usize>,
+    pub tags: RefCell<Vec<Tag>>,
+    pub polled: Cell<bool>,
+    /// How often each hook has been called.
+    pub calls: [Cell<usize>; 5],
+}
+
+/// How far an iteration by hand has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    Nothing,
+    Prepared,
+    Queried,
+    Polled,
+    Checked,
+}
+
+pub struct Hand {
+    pub step: Step,
+    pub priority: i32,
+    pub fds: [PollFd; 32],
+    pub count: usize,
+}
+
+pub const NO_FD: PollFd = PollFd { fd: -1, events: 0, revents: 0 };
+
+pub struct Cast<'a> {
+    pub api: &'a Api,
+    pub program: &'a Program,
+    pub context: Cell<Context>,
+    pub pipes: Vec<[i32; 2]>,
+    pub players: Vec<Player>,
+    /// Poll records the library keeps pointers to: one per source, then one per pipe.
+    pub records: Vec<Cell<PollFd>>,
+    pub recorded: [Cell<bool>; PIPES as usize],
+    /// The source whose prepare or check runs.
+    pub asking: Cell<Option<i32>>,
+    /// Whether the library may be in the middle of a walk over the sources.
+    pub walking: Cell<bool>,
+    /// The sources whose hooks run, innermost last.
+    pub stack: RefCell<Vec<i32>>,
+    pub nested: Cell<i32>,
+    pub elsewhere: Cell<bool>,
+    /// The context is being freed or is gone.
+    pub closing: Cell<bool>,
+    pub hand: RefCell<Hand>,
+    pub pushes: Cell<i32>,
+    pub acquires: Cell<i32>,
+    pub trace: RefCell<String>,
+}
+
+impl<'a> Cast<'a> {
+    pub fn new(api: &'a Api, program: &'a Program) -> Result<Self> {
+        let mut pipes = Vec::new();
+        for _ in 0..PIPES {
+            let mut ends = [0; 2];
+            // SAFETY: there is room for the two descriptors.
+            let result = unsafe { libc::pipe2(ends.as_mut_ptr(), libc::O_NONBLOCK) };
+            ensure!(result == 0, "pipe: {}", Error::last_os_error());
+            pipes.push(ends);
+        }
+        Ok(Self {
+            api,
+            program,
+            context: Cell::new(null_mut()),
+            pipes,
+            players: (0..SOURCES).map(|_| Player::default()).collect(),
+            records: (0..SOURCES + PIPES).map(|_| Cell::new(NO_FD)).collect(),
+            recorded: Default::default(),
+            asking: Cell::new(None),
+            walking: Cell::new(false),
+            stack: RefCell::default(),
+            nested: Cell::new(0),
+            elsewhere: Cell::new(false),
+            closing: Cell::new(false),
+            hand: RefCell::new(Hand {
+                step: Step::Nothing,
+                priority: 0,
+                fds: [NO_FD; 32],
+                count: 0,
+            }),
+            pushes: Cell::new(0),
+            acquires: Cell::new(0),
+            trace: RefCell::default(),
+        })
+    }
+
+    pub fn player(&self, number: i32) -> &Player {
+        &self.players[number as usize]
+    }
+
+    /// The number of a source, if it is one of the program's.
+    pub fn number_of(&self, source: Source) -> Option<i32> {
+        let found = self.players.iter().position(|player| player.source.get() == source);
+        found.filter(|_| !source.is_null()).map(|at| at as i32)
+    }
+
+    pub fn exists(&self, number: i32) -> bool {
+        !self.player(number).source.get().is_null()
+    }
+
+    pub fn destroyed(&self, number: i32) -> bool {
+        // SAFETY: the source has not been finalized, or its cell would be empty.
+        unsafe { (self.api.g_source_is_destroyed)(self.player(number).source.get()) != 0 }
+    }
+
+    pub fn alive(&self, number: i32) -> bool {
+        self.exists(number) && !self.destroyed(number)
+    }
+
+    /// Whether the source has a context; a destroyed one is remembered as it was last seen.
+    pub fn attached(&self, number: i32) -> bool {
+        let player = self.player(number);
+        if !self.destroyed(number) {
+            // SAFETY: as in `destroyed`.
+            let context = unsafe { (self.api.g_source_get_context)(player.source.get()) };
+            player.attached.set(!context.is_null());
+        }
+        player.attached.get()
+    }
+
+    /// Whether `ancestor` is the source itself, its parent, or further up.
+    pub fn descends(&self, number: i32, ancestor: i32) -> bool {
+        let mut next = Some(number);
+        while let Some(at) = next {
+            if at == ancestor {
+                return true;
+            }
+            next = self.player(at).parent.get();
+        }
+        false
+    }
+
+    /// The operations and the answer of this call of a hook, if the program has a turn for it.
+    pub fn turn(&self, number: i32, hook: Hook) -> (&'a [Op], Option<bool>) {
+        let calls = &self.player(number).calls[hook as usize];
+        let call = calls.replace(calls.get() + 1);
+        let mut turns =
+            self.program.turns.iter().filter(|turn| turn.source == number && turn.hook == hook);
+        turns.nth(call).map_or((&[], None), |turn| (&turn.ops[..], Some(turn.answer)))
+    }
+
+    /// Writes a line of the trace.
+    pub fn tell(&self, line: std::fmt::Arguments<'_>) {
+        // Writing to a string cannot fail.
+        let _ = writeln!(self.trace.borrow_mut(), "{line}");
+    }
+
+    /// Makes this the running program for the time of `work`.
+    pub fn perform(&self, work: impl FnOnce()) {
+        RUNNING.store(std::ptr::from_ref(self).cast_mut().cast(), Ordering::Release);
+        work();
+        RUNNING.store(null_mut(), Ordering::Release);
+    }
+
+    /// The running program. Only for code that the library calls while one runs.
+    pub fn running() -> &'a Self {
+        // SAFETY: a program runs and stays where it is until it has ended; other threads enter only
+        // while the one that plays it waits for them.
+        unsafe { &*RUNNING.load(Ordering::Acquire).cast::<Self>() }
+    }
+}
+
+impl Drop for Cast<'_> {
+    fn drop(&mut self) {
+        for end in self.pipes.iter().flatten() {
+            // SAFETY: the descriptor is ours, and nothing polls it any more.
+            unsafe { libc::close(*end) };
+        }
+    }
+}

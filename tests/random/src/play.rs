@@ -1,0 +1,444 @@
+//! Plays a program on one library and hands back the trace.
+//!
+//! Every operation first asks whether it is possible now, and is passed over if not. Besides what
+//! would be misuse (the misuse twins are about that) this leaves out what GLib is known to do
+//! wrongly: iterating inside a child's dispatch, `pending` inside callbacks, removing a child from
+//! an unattached parent, a priority changed by the source's own prepare or check. And while a context
+//! is freed nothing is destroyed or dropped: how long GLib keeps what is, then, is nowhere promised.
+
+use std::fmt::Write as _;
+use std::ptr::null_mut;
+
+use anyhow::Result;
+
+use crate::api::{Api, Callback, Source, Tag};
+use crate::cast::{Cast, Player, Step, NO_FD};
+use crate::hooks::{self, Own, FUNCS};
+use crate::program::{Op, Program, Verb, SOURCES};
+
+/// How deep a program iterates inside its own iterations.
+const DEEPEST: i32 = 3;
+
+const FIRST_BUILT_IN: i32 = FUNCS.len() as i32;
+const IDLE: i32 = FIRST_BUILT_IN;
+const TIMEOUT: i32 = FIRST_BUILT_IN + 1;
+const LATER: i32 = FIRST_BUILT_IN + 2;
+const AN_HOUR: u32 = 3_600_000;
+
+/// The complete trace of a program on a library.
+pub fn trace(api: &Api, program: &Program) -> Result<String> {
+    let cast = Cast::new(api, program)?;
+    cast.perform(|| run(&cast));
+    Ok(cast.trace.take())
+}
+
+fn run(cast: &Cast<'_>) {
+    let api = cast.api;
+    // SAFETY: the handler may be called at any time a program runs.
+    unsafe { (api.g_log_set_default_handler)(hooks::logged, null_mut()) };
+    // SAFETY: a context of our own, given back below.
+    cast.context.set(unsafe { (api.g_main_context_new)() });
+    for op in &cast.program.main {
+        play(cast, op);
+    }
+    cast.tell(format_args!("the end"));
+    for verb in [Verb::Pop, Verb::Release] {
+        while cast.pushes.get() > 0 && verb == Verb::Pop
+            || cast.acquires.get() > 0 && verb == Verb::Release
+        {
+            act(cast, &Op::new(verb, &[]));
+        }
+    }
+    cast.closing.set(true);
+    // SAFETY: the only reference, and nobody iterates.
+    unsafe { (api.g_main_context_unref)(cast.context.get()) };
+    for number in 0..SOURCES {
+        play(cast, &Op::new(Verb::Drop, &[number]));
+    }
+    let left = cast.players.iter().filter(|player| !player.source.get().is_null()).count();
+    cast.tell(format_args!("sources left: {left}"));
+}
+
+/// What the descriptors of a source have reported, where that means something.
+pub fn revents(cast: &Cast<'_>, number: i32) -> String {
+    let player = cast.player(number);
+    let mut text = String::new();
+    for tag in player.tags.borrow().iter() {
+        // SAFETY: tags are forgotten when they are removed and with their source.
+        let events = unsafe { (cast.api.g_source_query_unix_fd)(player.source.get(), *tag) };
+        // Writing to a string cannot fail.
+        let _ = write!(text, " fd:{events}");
+    }
+    if player.polled.get() {
+        let _ = write!(text, " poll:{}", cast.records[number as usize].get().revents);
+    }
+    text
+}
+
+/// Plays an operation if it is possible, on the thread it is for.
+pub fn play(cast: &Cast<'_>, op: &Op) {
+    let elsewhere = op.elsewhere && !cast.elsewhere.get();
+    if elsewhere {
+        cast.elsewhere.set(true);
+    }
+    if possible(cast, op) {
+        if elsewhere {
+            // The other thread finds the program where callbacks find it, and this one waits.
+            let started = std::thread::scope(|scope| {
+                std::thread::Builder::new().spawn_scoped(scope, || act(Cast::running(), op)).is_ok()
+            });
+            assert!(started, "no thread could be started");
+        } else {
+            act(cast, op);
+        }
+        // A check inside a callback without the dispatch after it is where GLib's outer batch loses
+        // a source.
+        if op.verb == Verb::Check && !cast.stack.borrow().is_empty() {
+            act(cast, &Op::new(Verb::Dispatch, &[]));
+        }
+    }
+    if elsewhere {
+        cast.elsewhere.set(false);
+    }
+}
+
+fn possible(cast: &Cast<'_>, op: &Op) -> bool {
+    let [a, b, _] = op.args;
+    // Iterating: not while asking or walking, not below a child's hook, not for ever deeper.
+    let may_iterate = || {
+        let below_child =
+            cast.stack.borrow().iter().any(|number| cast.player(*number).was_child.get());
+        cast.asking.get().is_none()
+            && !cast.walking.get()
+            && !below_child
+            && cast.nested.get() < DEEPEST
+    };
+    let by_hand = || may_iterate() && !cast.elsewhere.get();
+    let is_child = |number: i32| cast.player(number).parent.get().is_some();
+    let has_tag = || (b as usize) < cast.player(a).tags.borrow().len();
+    let step = || cast.hand.borrow().step;
+    match op.verb {
+        Verb::Drop => {
+            let freeing = cast.closing.get() && !cast.stack.borrow().is_empty();
+            cast.exists(a) && cast.player(a).held.get() && !freeing
+        }
+        Verb::Feed | Verb::Drain => true,
+        _ if cast.closing.get() => false,
+        Verb::Destroy => cast.exists(a) && (cast.attached(a) || !is_child(a)),
+        Verb::New => !cast.player(a).created.get(),
+        Verb::Attach => cast.alive(a) && !cast.attached(a) && !is_child(a),
+        Verb::Priority => {
+            let safe = cast.asking.get().is_none()
+                || cast.asking.get() != Some(a) && !cast.player(a).was_parent.get();
+            cast.alive(a) && !is_child(a) && safe
+        }
+        Verb::Time | Verb::Recurse | Verb::Callback | Verb::NoCallback | Verb::Look => {
+            cast.exists(a)
+        }
+        Verb::Child => {
+            let free = cast.alive(b) && !cast.attached(b) && !is_child(b);
+            free && cast.alive(a) && !cast.descends(a, b)
+        }
+        Verb::RemoveChild => {
+            cast.alive(a)
+                && cast.alive(b)
+                && cast.attached(a)
+                && cast.player(b).parent.get() == Some(a)
+        }
+        Verb::AddFd => cast.alive(a) && cast.player(a).tags.borrow().len() < 3,
+        Verb::ModifyFd => cast.alive(a) && has_tag(),
+        Verb::RemoveFd => cast.exists(a) && has_tag(),
+        Verb::AddPoll => cast.alive(a) && !cast.player(a).polled.get(),
+        Verb::RemovePoll => cast.alive(a) && cast.player(a).polled.get(),
+        Verb::ContextPoll => !cast.recorded[a as usize].get(),
+        Verb::ContextUnpoll => cast.recorded[a as usize].get(),
+        Verb::Iterate => may_iterate(),
+        Verb::Pending => by_hand() && cast.stack.borrow().is_empty(),
+        Verb::Prepare => by_hand(),
+        // Inside a callback the batch that is being dispatched is the outer one's.
+        Verb::Dispatch => by_hand() && (step() == Step::Checked || cast.stack.borrow().is_empty()),
+        Verb::Query => by_hand() && step() == Step::Prepared,
+        Verb::Poll => by_hand() && step() == Step::Queried,
+        Verb::Check => by_hand() && step() == Step::Polled,
+        Verb::Invoke | Verb::Wakeup => true,
+        Verb::Push | Verb::Acquire => !cast.elsewhere.get(),
+        Verb::Pop => !cast.elsewhere.get() && cast.pushes.get() > 0,
+        Verb::Release => !cast.elsewhere.get() && cast.acquires.get() > 0,
+        Verb::Find => cast.alive(a) && cast.attached(a),
+    }
+}
+
+/// Calls the library for an operation that is possible.
+fn act(cast: &Cast<'_>, op: &Op) {
+    let api = cast.api;
+    let context = cast.context.get();
+    let [a, b, c] = op.args;
+    // The first argument is a source for most, and only looked at by those.
+    let player = &cast.players[a.rem_euclid(SOURCES) as usize];
+    let source = player.source.get();
+    cast.tell(format_args!("> {op}"));
+    // SAFETY: `possible` has seen that sources and tags are there and that the call is no misuse;
+    // the context lives until `closing`; records and data outlive the program's run.
+    unsafe {
+        match op.verb {
+            Verb::New => new(cast, player, a, b),
+            Verb::Attach => {
+                let id = (api.g_source_attach)(source, context);
+                cast.tell(format_args!("  id {id}"));
+            }
+            Verb::Drop => {
+                player.held.set(false);
+                (api.g_source_unref)(source);
+            }
+            Verb::Destroy => (api.g_source_destroy)(source),
+            Verb::Priority => (api.g_source_set_priority)(source, b),
+            Verb::Time => (api.g_source_set_ready_time)(source, [-1, 0, i64::MAX][b as usize]),
+            Verb::Recurse => (api.g_source_set_can_recurse)(source, b),
+            Verb::Callback => dress(cast, player, a),
+            Verb::NoCallback => (api.g_source_set_callback)(source, None, null_mut(), None),
+            Verb::Child => {
+                let child = cast.player(b);
+                player.was_parent.set(true);
+                child.was_child.set(true);
+                child.parent.set(Some(a));
+                (api.g_source_add_child_source)(source, child.source.get());
+            }
+            Verb::RemoveChild => {
+                (api.g_source_remove_child_source)(source, cast.player(b).source.get());
+            }
+            Verb::AddFd => {
+                let tag = (api.g_source_add_unix_fd)(source, cast.pipes[b as usize][0], c);
+                player.tags.borrow_mut().push(tag);
+            }
+            Verb::ModifyFd => {
+                let tag = player.tags.borrow()[b as usize];
+                (api.g_source_modify_unix_fd)(source, tag, c);
+            }
+            Verb::RemoveFd => {
+                let tag: Tag = player.tags.borrow_mut().remove(b as usize);
+                (api.g_source_remove_unix_fd)(source, tag);
+            }
+            Verb::AddPoll => {
+                player.polled.set(true);
+                let record = &cast.records[a as usize];
+                record.set(libc::pollfd {
+                    fd: cast.pipes[b as usize][0],
+                    events: c as i16,
+                    revents: 0,
+                });
+                (api.g_source_add_poll)(source, record.as_ptr());
+            }
+            Verb::RemovePoll => {
+                player.polled.set(false);
+                (api.g_source_remove_poll)(source, cast.records[a as usize].as_ptr());
+            }
+            Verb::ContextPoll => {
+                cast.recorded[a as usize].set(true);
+                let record = &cast.records[(SOURCES + a) as usize];
+                let fd = cast.pipes[a as usize][0];
+                record.set(libc::pollfd { fd, events: b as i16, revents: 0 });
+                (api.g_main_context_add_poll)(context, record.as_ptr(), c);
+            }
+            Verb::ContextUnpoll => {
+                cast.recorded[a as usize].set(false);
+                let record = &cast.records[(SOURCES + a) as usize];
+                cast.tell(format_args!("  revents {}", record.get().revents));
+                (api.g_main_context_remove_poll)(context, record.as_ptr());
+            }
+            Verb::Feed => {
+                libc::write(cast.pipes[a as usize][1], c"x".as_ptr().cast(), 1);
+            }
+            Verb::Drain => {
+                let mut bytes = [0u8; 64];
+                while libc::read(cast.pipes[a as usize][0], bytes.as_mut_ptr().cast(), 64) > 0 {}
+            }
+            Verb::Iterate => {
+                inside(cast, "iteration", || (api.g_main_context_iteration)(context, 0))
+            }
+            Verb::Pending => inside(cast, "pending", || (api.g_main_context_pending)(context)),
+            Verb::Prepare | Verb::Query | Verb::Poll | Verb::Check => by_hand(cast, op),
+            Verb::Dispatch => {
+                cast.hand.borrow_mut().step = Step::Nothing;
+                cast.nested.set(cast.nested.get() + 1);
+                (api.g_main_context_dispatch)(context);
+                cast.nested.set(cast.nested.get() - 1);
+            }
+            Verb::Invoke => (api.g_main_context_invoke_full)(
+                context,
+                a,
+                hooks::invoked,
+                null_mut(),
+                hooks::invoke_notified,
+            ),
+            Verb::Push => {
+                (api.g_main_context_push_thread_default)(context);
+                cast.pushes.set(cast.pushes.get() + 1);
+            }
+            Verb::Pop => {
+                (api.g_main_context_pop_thread_default)(context);
+                cast.pushes.set(cast.pushes.get() - 1);
+                let still = !(api.g_main_context_get_thread_default)().is_null();
+                cast.tell(format_args!("  default {still}"));
+            }
+            Verb::Acquire => {
+                let got = (api.g_main_context_acquire)(context);
+                cast.acquires.set(cast.acquires.get() + got);
+                cast.tell(format_args!("  acquired {got}"));
+            }
+            Verb::Release => {
+                cast.acquires.set(cast.acquires.get() - 1);
+                (api.g_main_context_release)(context);
+                cast.tell(format_args!("  owner {}", (api.g_main_context_is_owner)(context)));
+            }
+            Verb::Wakeup => (api.g_main_context_wakeup)(context),
+            Verb::Look => look(cast, a, source),
+            Verb::Find => {
+                let id = (api.g_source_get_id)(source);
+                let by_id = (api.g_main_context_find_source_by_id)(context, id);
+                let data = hooks::data(a, player.dress.get());
+                let by_data = (api.g_main_context_find_source_by_user_data)(context, data);
+                let found = (cast.number_of(by_id), cast.number_of(by_data));
+                cast.tell(format_args!("  found {found:?}"));
+            }
+        }
+    }
+}
+
+fn new(cast: &Cast<'_>, player: &Player, number: i32, kind: i32) {
+    let api = cast.api;
+    player.created.set(true);
+    player.held.set(true);
+    player.kind.set(kind);
+    // SAFETY: the tables are static, and the source has room for what follows a `GSource`.
+    unsafe {
+        let source = match kind {
+            IDLE => (api.g_idle_source_new)(),
+            TIMEOUT => (api.g_timeout_source_new)(0),
+            LATER => (api.g_timeout_source_new)(AN_HOUR),
+            own if own < FIRST_BUILT_IN => {
+                let size = size_of::<Own>() as u32;
+                let source = (api.g_source_new)(&FUNCS[own as usize], size);
+                (*source.cast::<Own>()).number = number as usize;
+                source
+            }
+            _ => (api.g_unix_fd_source_new)(cast.pipes[number as usize % cast.pipes.len()][0], 1),
+        };
+        player.source.set(source);
+        (api.g_source_set_dispose_function)(source, Some(hooks::disposed));
+    }
+    if kind >= FIRST_BUILT_IN {
+        dress(cast, player, number);
+    }
+}
+
+/// Gives the source its next callback.
+fn dress(cast: &Cast<'_>, player: &Player, number: i32) {
+    player.dress.set(player.dress.get() + 1);
+    let callback: Callback = match player.kind.get() {
+        own if own < FIRST_BUILT_IN => hooks::own_callback,
+        IDLE | TIMEOUT | LATER => hooks::callback,
+        // SAFETY: the library calls the callback of a descriptor source with its real type.
+        _ => unsafe { std::mem::transmute::<*const (), Callback>(hooks::fd_callback as *const ()) },
+    };
+    let data = hooks::data(number, player.dress.get());
+    // SAFETY: the source is there.
+    unsafe {
+        let set = cast.api.g_source_set_callback;
+        set(player.source.get(), Some(callback), data, Some(hooks::notified));
+    }
+}
+
+/// A call that walks the sources and may dispatch them.
+fn inside(cast: &Cast<'_>, name: &str, call: impl FnOnce() -> i32) {
+    cast.hand.borrow_mut().step = Step::Nothing;
+    cast.nested.set(cast.nested.get() + 1);
+    cast.walking.set(true);
+    let result = call();
+    cast.walking.set(false);
+    cast.nested.set(cast.nested.get() - 1);
+    cast.tell(format_args!("  {name}: {result}"));
+}
+
+/// The first four steps of an iteration; nobody dispatches in them, so that `hand` stays ours.
+fn by_hand(cast: &Cast<'_>, op: &Op) {
+    let api = cast.api;
+    let context = cast.context.get();
+    // SAFETY: the context lives, and the array is the one the library has filled.
+    unsafe {
+        match op.verb {
+            Verb::Prepare => {
+                let mut priority = 0;
+                inside(cast, "prepare", || (api.g_main_context_prepare)(context, &mut priority));
+                cast.tell(format_args!("  priority {priority}"));
+                let mut hand = cast.hand.borrow_mut();
+                (hand.step, hand.priority) = (Step::Prepared, priority);
+            }
+            Verb::Query => {
+                let mut hand = cast.hand.borrow_mut();
+                let hand = &mut *hand;
+                if op.args[0] == 1 {
+                    hand.priority = i32::MAX;
+                }
+                let room = hand.fds.len() as i32;
+                hand.fds.fill(NO_FD);
+                let (fds, mut timeout) = (hand.fds.as_mut_ptr(), 0);
+                let count =
+                    (api.g_main_context_query)(context, hand.priority, &mut timeout, fds, room);
+                (hand.step, hand.count) = (Step::Queried, count as usize);
+                // What depends on the clock is told as a class.
+                let timeout = if timeout > 10_000 { i32::MAX } else { timeout };
+                let array = describe(cast, &hand.fds[..hand.count], |fd| fd.events);
+                cast.tell(format_args!("  {count} entries, timeout {timeout}:{array}"));
+            }
+            Verb::Poll => {
+                let mut hand = cast.hand.borrow_mut();
+                let hand = &mut *hand;
+                libc::poll(hand.fds.as_mut_ptr(), hand.count as u64, 0);
+                hand.step = Step::Polled;
+                let array = describe(cast, &hand.fds[..hand.count], |fd| fd.revents);
+                cast.tell(format_args!("  polled:{array}"));
+            }
+            _ => {
+                let (priority, mut fds, count) = {
+                    let hand = cast.hand.borrow();
+                    (hand.priority, hand.fds, hand.count as i32)
+                };
+                let fds = fds.as_mut_ptr();
+                let check = || (api.g_main_context_check)(context, priority, fds, count);
+                inside(cast, "check", check);
+                cast.hand.borrow_mut().step = Step::Checked;
+            }
+        }
+    }
+}
+
+/// The entries of pipes in the order of the pipes; the library's own descriptor has no promise.
+fn describe(cast: &Cast<'_>, fds: &[libc::pollfd], what: impl Fn(&libc::pollfd) -> i16) -> String {
+    let mut text = String::new();
+    for (number, ends) in cast.pipes.iter().enumerate() {
+        for fd in fds.iter().filter(|fd| fd.fd == ends[0]) {
+            // Writing to a string cannot fail.
+            let _ = write!(text, " pipe {number} {}", what(fd));
+        }
+    }
+    text
+}
+
+/// All that the functions of a source say about it.
+fn look(cast: &Cast<'_>, number: i32, source: Source) {
+    let api = cast.api;
+    let attached = cast.attached(number);
+    // SAFETY: the source is there; its id is only asked for while its context lives.
+    let (id, priority, recurse, time) = unsafe {
+        (
+            if attached { (api.g_source_get_id)(source) } else { 0 },
+            (api.g_source_get_priority)(source),
+            (api.g_source_get_can_recurse)(source),
+            (api.g_source_get_ready_time)(source).clamp(-1, 1),
+        )
+    };
+    let destroyed = cast.destroyed(number);
+    cast.tell(format_args!(
+        "  id {id}, priority {priority}, recurse {recurse}, time {time}, destroyed {destroyed}"
+    ));
+}
