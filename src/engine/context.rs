@@ -215,8 +215,8 @@ impl Context {
 
     /// Forgets the sources an earlier check found; their ready flags stay (PR-002).
     pub(super) fn drop_pending<'a>(&'a self, mut state: Guard<'a>) -> Guard<'a> {
-        while state.pending_next < state.pending.len() {
-            let Some(source) = state.pending.pop() else { break };
+        while let Some(source) = state.pending.get(state.pending_next).copied() {
+            state.pending_next += 1;
             if !source.unreference_unless_last() {
                 drop(state);
                 source.unreference();

@@ -150,12 +150,14 @@ impl Context {
         index: u32,
         timeout: &mut Option<u64>,
     ) -> (Guard<'a>, bool) {
-        let mut ready = state.levels.at(index).has_ready_idle();
-        state.pass_on_from_idles(index);
         if state.levels.at(index).asked.is_empty() {
-            ready |= state.prepare_hot(index, timeout);
-            return (state, ready);
+            // Nobody to ask: no code runs, so neither order nor flags of idles mean anything.
+            let idle = state.levels.at(index).has_ready_idle();
+            state.pass_on_from_idles(index);
+            let hot = state.prepare_hot(index, timeout);
+            return (state, idle || hot);
         }
+        let mut ready = false;
         state.levels.begin_walk(index);
         while let Some(source) = state.levels.step() {
             if source.has(BLOCKED) {
@@ -177,7 +179,8 @@ impl Context {
         if source.has(READY) {
             return (state, true);
         }
-        let mut ready = source.due.get() || source.mark_decides();
+        let idle = source.interest.get() == Interest::Always;
+        let mut ready = idle || source.due.get() || source.mark_decides();
         if source.marked.get() && !ready {
             *timeout = Some(0); // Its check function is to be asked at once.
         }
@@ -268,28 +271,28 @@ impl Context {
             behind = Some(priority);
         }
         state.walking = false;
-        let in_order = |pair: &[SourcePtr]| pair[0].label.get() <= pair[1].label.get();
-        if !state.pending.windows(2).all(in_order) {
-            state.pending.sort_by_key(|source| source.label.get());
-        }
         (state, found.is_some())
     }
 
     fn check_level<'a>(&'a self, mut state: Guard<'a>, index: u32) -> (Guard<'a>, bool) {
-        let mut ready = state.levels.at(index).has_ready_idle();
-        state.pass_on_from_idles(index);
-        if !state.levels.at(index).asked.is_empty() || !state.levels.at(index).hot.is_empty() {
-            state.levels.begin_walk(index);
-            while let Some(source) = state.levels.step() {
-                if source.has(BLOCKED) {
-                    continue;
-                }
-                let is_ready;
-                (state, is_ready) = self.check_source(state, source);
-                ready |= is_ready;
+        let level = state.levels.at(index);
+        if level.asked.is_empty() && level.hot.is_empty() {
+            let ready = level.has_ready_idle();
+            if level.always_children == 0 {
+                state.gather_idles(index);
+                return (state, ready);
             }
         }
-        state.gather_idles(index);
+        let mut ready = false;
+        state.levels.begin_walk(index);
+        while let Some(source) = state.levels.step() {
+            if source.has(BLOCKED) {
+                continue;
+            }
+            let is_ready;
+            (state, is_ready) = self.check_source(state, source);
+            ready |= is_ready;
+        }
         (state, ready)
     }
 
@@ -302,7 +305,8 @@ impl Context {
             Interest::Always | Interest::Passive => false,
         };
         if ready || !asks {
-            ready = ready || lit || source.due.get() || source.mark_decides();
+            let idle = source.interest.get() == Interest::Always;
+            ready = ready || lit || source.due.get() || source.mark_decides() || idle;
             if ready {
                 state.gather(source);
             }

@@ -57,7 +57,8 @@ impl Queue {
         self.list.iter()
     }
 
-    fn sort(&mut self) {
+    /// Brings the members into list order.
+    pub fn sort(&mut self) {
         if self.unsorted {
             let mut members: Vec<SourcePtr> = self.list.iter().collect();
             members.sort_by_key(|source| source.label.get());
@@ -113,13 +114,14 @@ pub struct Levels {
     empty: usize,
 }
 
-/// A visit of one level's asked and hot sources in list order, while the program's code may change
+/// A visit of one level's queues in list order, while the program's code may change
 /// the queues between two steps. A cursor is the next of its queue; both are kept true by `file`
 /// and `unfile`.
 struct Walk {
     level: u32,
     /// The place of the source visited last.
     label: u64,
+    always: Option<SourcePtr>,
     asked: Option<SourcePtr>,
     hot: Option<SourcePtr>,
 }
@@ -127,9 +129,10 @@ struct Walk {
 impl Walk {
     fn cursor(&mut self, which: Queued) -> Option<&mut Option<SourcePtr>> {
         match which {
+            Queued::Always => Some(&mut self.always),
             Queued::Asked => Some(&mut self.asked),
             Queued::Hot => Some(&mut self.hot),
-            Queued::No | Queued::Always => None,
+            Queued::No => None,
         }
     }
 
@@ -333,13 +336,15 @@ impl Levels {
         None
     }
 
-    /// Begins to visit the asked and hot sources of a level.
+    /// Begins to visit everything in a level's queues.
     pub fn begin_walk(&mut self, index: u32) {
         let level = self.at_mut(index);
+        level.always.sort();
         level.asked.sort();
         level.hot.sort();
+        let always = level.always.first();
         let (asked, hot) = (level.asked.first(), level.hot.first());
-        self.walk = Some(Walk { level: index, label: 0, asked, hot });
+        self.walk = Some(Walk { level: index, label: 0, always, asked, hot });
     }
 
     /// The next source of the walk, in list order; `None` ends it.
@@ -347,8 +352,8 @@ impl Levels {
         let walk = self.walk.as_mut()?;
         let place =
             |source: Option<SourcePtr>| source.map_or(u64::MAX, |source| source.label.get());
-        let next = if place(walk.asked) < place(walk.hot) { walk.asked } else { walk.hot };
-        let Some(source) = next else {
+        let next = [walk.always, walk.asked, walk.hot].into_iter().min_by_key(|at| place(*at));
+        let Some(source) = next.flatten() else {
             self.walk = None;
             return None;
         };
@@ -357,7 +362,7 @@ impl Levels {
         if let Some(cursor) = walk.cursor(source.queued.get()) {
             *cursor = following;
         }
-        next
+        Some(source)
     }
 
     /// All sources in list order: by priority, then by place.

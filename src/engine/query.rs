@@ -293,7 +293,9 @@ impl State {
         self.pending.push(source);
     }
 
+    /// The same for all idles of a level that has nothing else to look at.
     pub(super) fn gather_idles(&mut self, index: u32) {
+        self.levels.at_mut(index).always.sort();
         let State { levels, pending, .. } = self;
         for source in levels.at(index).always.iter() {
             if !source.has(BLOCKED) {
