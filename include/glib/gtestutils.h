@@ -43,7 +43,7 @@ void g_assertion_message_cmpstrv (const char *domain, const char *file, int line
                                   const char *const *arg2, gsize first_wrong_idx) G_ANALYZER_NORETURN;
 
 /** Prints a failed comparison of integers and ends the program; numtype is 'i', 'u' or 'x'. Since 2.78. */
-GLIB_AVAILABLE_IN_2_78
+GLIB_AVAILABLE_IN_ALL /* g_assert_cmpint() is for programs that allow any version */
 void g_assertion_message_cmpint (const char *domain, const char *file, int line, const char *func,
                                  const char *expr, guint64 arg1, const char *cmp, guint64 arg2,
                                  char numtype) G_ANALYZER_NORETURN;

@@ -75,6 +75,8 @@ pub struct State {
     pub(super) walking: bool,
     /// The time of this iteration, once somebody needed it (RT-009).
     pub(super) now: Option<u64>,
+    /// Somebody visited or asked for that time.
+    pub(super) now_used: bool,
     /// What prepare found: nanoseconds until something may be ready, `None` for ever.
     pub(super) timeout: Option<u64>,
     pub(super) poll_func: Option<PollFn>,
@@ -235,6 +237,16 @@ impl State {
         *self.now.get_or_insert_with(monotonic_ns)
     }
 
+    /// The time against which a walk holds a deadline that is set while it is under way. The walk
+    /// took a time of its own accord, for the heap; but what counts as the iteration's is when the
+    /// first source with a deadline was visited, or somebody asked (RT-009).
+    fn walk_time(&mut self) -> u64 {
+        if !self.now_used {
+            self.now = None;
+        }
+        self.time()
+    }
+
     /// Sets the ready flag of a source and of all its ancestors (PR-010).
     pub(super) fn set_ready(&mut self, source: SourcePtr) {
         let mut at = Some(source);
@@ -255,7 +267,7 @@ impl State {
         }
         if !waits {
             self.timers.remove(source);
-        } else if self.walking && source.deadline.get() <= self.time() {
+        } else if self.walking && source.deadline.get() <= self.walk_time() {
             // The walk under way, which has taken what was due already, may yet come to it.
             self.timers.remove(source);
             source.due.set(true);

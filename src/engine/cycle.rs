@@ -112,6 +112,7 @@ impl Context {
             return (self.state.lock(), None);
         }
         state.now = None;
+        state.now_used = false;
         state = self.drop_pending(state);
         state.counters.iterations += 1;
         state.notice_changed_tables(self.kind);
@@ -179,6 +180,7 @@ impl Context {
         if source.has(READY) {
             return (state, true);
         }
+        state.now_used |= source.has_deadline.get();
         let idle = source.interest.get() == Interest::Always;
         let mut ready = idle || source.due.get() || source.mark_decides();
         if source.marked.get() && !ready {
@@ -297,6 +299,7 @@ impl Context {
     }
 
     fn check_source<'a>(&'a self, mut state: Guard<'a>, source: SourcePtr) -> (Guard<'a>, bool) {
+        state.now_used |= source.has_deadline.get() && !source.has(READY);
         let mut ready = source.has(READY);
         let lit = source.lit_deciding.get() > 0;
         let asks = match source.interest.get() {

@@ -51,6 +51,7 @@ impl Context {
         state.records.changed = false;
         if state.timeout != Some(0) {
             state.now = None; // QU-008
+            state.now_used = false;
         }
         state.suspend_blocked();
         state.records.refresh();

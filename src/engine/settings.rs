@@ -104,6 +104,7 @@ impl SourcePtr {
         let mut locked = self.lock();
         if let Some((context, state)) = locked.context() {
             let now = state.time();
+            state.now_used = true;
             if self.store_ready_time(Some(next(now))) && !self.has(BLOCKED) && !self.is_destroyed()
             {
                 state.set_timer(self);
@@ -115,7 +116,9 @@ impl SourcePtr {
     /// The time of the iteration under way in the source's context (RT-009).
     pub fn iteration_time(self) -> Option<u64> {
         let mut locked = self.lock();
-        locked.context().map(|(_, state)| state.time())
+        let (_, state) = locked.context()?;
+        state.now_used = true;
+        Some(state.time())
     }
 
     /// Watches a descriptor; the result names the watch. With `decides` the source is ready

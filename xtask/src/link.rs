@@ -58,8 +58,14 @@ fn compile(shop: &Workshop) -> Result<PathBuf> {
         rust.push(format!("--remap-path-prefix={}={name}", path.display()));
         c.push(format!("-ffile-prefix-map={}={name}", path.display()));
     }
+    // Below cargo's home each registry has a folder named after its host.
+    for registry in fs::read_dir(cargo_home().join("registry/src")).into_iter().flatten().flatten()
+    {
+        rust.push(format!("--remap-path-prefix={}=crates", registry.path().display()));
+    }
     cargo()
         .args(["build", "--quiet", "--release", "--package=mainspring-standalone"])
+        .env_remove("CARGO_BUILD_TARGET")
         .arg("--target-dir")
         .arg(&target)
         .current_dir(&shop.root)
