@@ -12,6 +12,8 @@
 #define _GNU_SOURCE
 #include "twin.h"
 
+#include <stdlib.h>
+
 #include <fcntl.h>
 #include <glib-unix.h>
 
@@ -97,13 +99,22 @@ await_dispatch (GMainContext *context)
         ;
 }
 
+/* Milliseconds after which something that takes no time has certainly happened; valgrind takes its time. */
+static inline guint
+patience (void)
+{
+    const char *limit = getenv ("TWIN_LIMIT");
+
+    return limit != NULL && atoi (limit) > 20 ? 600 : 80;
+}
+
 /* Does a blocking iteration of this quiet context return before anything is ready? A guard ends the wait when no wakeup
  * is due: attaching a timeout to a context nobody else owns wakes nobody. A due wakeup is used up. */
 static inline gboolean
 woken (GMainContext *context)
 {
     int      guard_fired = 0;
-    GSource *guard = with_callback (g_timeout_source_new (40), count_again, &guard_fired, NULL);
+    GSource *guard = with_callback (g_timeout_source_new (patience ()), count_again, &guard_fired, NULL);
 
     g_source_attach (guard, context);
     g_main_context_iteration (context, TRUE);
