@@ -15,16 +15,16 @@ use super::bell::Bell;
 use super::ids::Ids;
 use super::levels::Levels;
 use super::marks::Marks;
+use super::now::Now;
 use super::owner::Waiter;
 use super::pollset::Pollset;
 use super::records::{RecordPtr, Records};
 use super::seam::Vtable;
-use super::source::{Locked, SourcePtr, BLOCKED, READY};
+use super::source::{Locked, SourcePtr, READY};
 use super::tables::Tables;
 use super::timers::Timers;
 use super::trace::Counters;
 use crate::sync::{AtomicU32, Mutex, MutexGuard, Ordering};
-use crate::sys::clock::monotonic_ns;
 use crate::sys::poll::PollFd;
 
 /// A program's poll function: array, count, milliseconds.
@@ -71,12 +71,8 @@ pub struct State {
     pub(super) dispatching: Vec<SourcePtr>,
     /// Calls of prepare and check functions under way.
     pub(super) asking: u32,
-    /// A walk over the levels is under way, in prepare or check.
-    pub(super) walking: bool,
-    /// The time of this iteration, once somebody needed it (RT-009).
-    pub(super) now: Option<u64>,
-    /// Somebody visited or asked for that time.
-    pub(super) now_used: bool,
+    /// The time of this iteration.
+    pub(super) now: Now,
     /// What prepare found: nanoseconds until something may be ready, `None` for ever.
     pub(super) timeout: Option<u64>,
     pub(super) poll_func: Option<PollFn>,
@@ -232,21 +228,6 @@ impl Context {
 }
 
 impl State {
-    /// The monotonic time of this iteration, in nanoseconds.
-    pub(super) fn time(&mut self) -> u64 {
-        *self.now.get_or_insert_with(monotonic_ns)
-    }
-
-    /// The time against which a walk holds a deadline that is set while it is under way. The walk
-    /// took a time of its own accord, for the heap; but what counts as the iteration's is when the
-    /// first source with a deadline was visited, or somebody asked (RT-009).
-    fn walk_time(&mut self) -> u64 {
-        if !self.now_used {
-            self.now = None;
-        }
-        self.time()
-    }
-
     /// Sets the ready flag of a source and of all its ancestors (PR-010).
     pub(super) fn set_ready(&mut self, source: SourcePtr) {
         let mut at = Some(source);
@@ -256,44 +237,6 @@ impl State {
                 self.levels.file(source);
             }
             at = source.parent();
-        }
-    }
-
-    /// Gives the heap the source's deadline if it has one that has not come yet.
-    pub(super) fn set_timer(&mut self, source: SourcePtr) {
-        let waits = source.has_deadline.get() && !source.is_destroyed() && !source.has(BLOCKED);
-        if source.due.replace(false) {
-            self.levels.file(source);
-        }
-        if !waits {
-            self.timers.remove(source);
-        } else if self.walking && source.deadline.get() <= self.walk_time() {
-            // The walk under way, which has taken what was due already, may yet come to it.
-            self.timers.remove(source);
-            source.due.set(true);
-            self.levels.file(source);
-        } else {
-            self.timers.set(source);
-        }
-    }
-
-    /// Moves every source whose time has come out of the heap.
-    pub(super) fn take_due(&mut self) {
-        if self.timers.is_empty() {
-            return;
-        }
-        let now = self.time();
-        while let Some((deadline, source)) = self.timers.first() {
-            if source.has(BLOCKED) {
-                self.timers.remove(source); // Comes back when it is unblocked.
-                continue;
-            }
-            if deadline > now {
-                break;
-            }
-            self.timers.remove(source);
-            source.due.set(true);
-            self.levels.file(source);
         }
     }
 

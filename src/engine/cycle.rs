@@ -111,15 +111,14 @@ impl Context {
             (self.kind.complain)(Complaint::PrepareRecursive);
             return (self.state.lock(), None);
         }
-        state.now = None;
-        state.now_used = false;
+        state.now.forget();
         state = self.drop_pending(state);
         state.counters.iterations += 1;
         state.notice_changed_tables(self.kind);
         state.take_due();
         state.notice_marks();
 
-        state.walking = true;
+        state.now.begin_walk();
         let mut found = None;
         let mut asked_timeout = None;
         let mut behind = None;
@@ -136,12 +135,12 @@ impl Context {
             behind = Some(priority);
         }
 
-        state.walking = false;
         state.timeout = match found {
             Some(_) => Some(0),
             None => state.sleep_time(asked_timeout),
         };
         let prepared = Prepared { priority: found.unwrap_or(i32::MAX), ready: found.is_some() };
+        state.now.prepared_to(prepared.priority);
         (state, Some(prepared))
     }
 
@@ -180,7 +179,6 @@ impl Context {
         if source.has(READY) {
             return (state, true);
         }
-        state.now_used |= source.has_deadline.get();
         let idle = source.interest.get() == Interest::Always;
         let mut ready = idle || source.due.get() || source.mark_decides();
         if source.marked.get() && !ready {
@@ -200,8 +198,13 @@ impl Context {
                 state.set_ready(source);
             }
             state = self.unreference_unlocked(state, source);
-        } else if ready {
-            state.set_ready(source);
+        } else {
+            if source.has_deadline.get() && !idle {
+                state.take_time();
+            }
+            if ready {
+                state.set_ready(source);
+            }
         }
         (state, ready)
     }
@@ -215,6 +218,7 @@ impl Context {
     ) -> (Guard<'a>, R) {
         source.reference();
         state.asking += 1;
+        state.now.grows_stale();
         drop(state);
         let answer = question(source);
         let mut state = self.state.lock();
@@ -255,7 +259,7 @@ impl Context {
         state.take_due();
         state.notice_marks();
 
-        state.walking = true;
+        state.now.begin_walk();
         let mut found = None;
         let mut limit = max_priority;
         let mut behind = None;
@@ -272,7 +276,6 @@ impl Context {
             }
             behind = Some(priority);
         }
-        state.walking = false;
         (state, found.is_some())
     }
 
@@ -299,7 +302,6 @@ impl Context {
     }
 
     fn check_source<'a>(&'a self, mut state: Guard<'a>, source: SourcePtr) -> (Guard<'a>, bool) {
-        state.now_used |= source.has_deadline.get() && !source.has(READY);
         let mut ready = source.has(READY);
         let lit = source.lit_deciding.get() > 0;
         let asks = match source.interest.get() {
@@ -309,7 +311,11 @@ impl Context {
         };
         if ready || !asks {
             let idle = source.interest.get() == Interest::Always;
-            ready = ready || lit || source.due.get() || source.mark_decides() || idle;
+            ready = ready || lit || source.mark_decides() || idle;
+            if source.has_deadline.get() && !ready {
+                state.take_time();
+                ready = source.due.get();
+            }
             if ready {
                 state.gather(source);
             }

@@ -17,6 +17,33 @@ use super::list::{InLevel, InQueue, Linkage, List};
 use super::seam::Interest;
 use super::source::{Queued, SourcePtr, BLOCKED, NO_LEVEL};
 
+/// A place in the order of all sources: by priority, then by label.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    priority: i32,
+    label: u64,
+}
+
+impl Place {
+    pub fn end_of(priority: i32) -> Place {
+        Place { priority, label: u64::MAX }
+    }
+}
+
+impl SourcePtr {
+    fn place(self) -> Place {
+        Place { priority: self.priority(), label: self.label.get() }
+    }
+
+    pub fn is_before(self, place: Place) -> bool {
+        self.place() < place
+    }
+
+    pub fn is_behind(self, place: Place) -> bool {
+        self.place() > place
+    }
+}
+
 /// A queue of a level, brought into list order when it is walked.
 #[derive(Default)]
 pub struct Queue {
@@ -119,14 +146,19 @@ pub struct Levels {
 /// and `unfile`.
 struct Walk {
     level: u32,
-    /// The place of the source visited last.
-    label: u64,
+    /// The source visited last, or the one in front of it once it has left; `None` at the head.
+    /// No number, which relabelling would make untrue.
+    at: Option<SourcePtr>,
     always: Option<SourcePtr>,
     asked: Option<SourcePtr>,
     hot: Option<SourcePtr>,
 }
 
 impl Walk {
+    fn label(&self) -> u64 {
+        self.at.map_or(0, |source| source.label.get())
+    }
+
     fn cursor(&mut self, which: Queued) -> Option<&mut Option<SourcePtr>> {
         match which {
             Queued::Always => Some(&mut self.always),
@@ -138,7 +170,7 @@ impl Walk {
 
     fn added(&mut self, source: SourcePtr) {
         let label = source.label.get();
-        if source.level.get() != self.level || label <= self.label {
+        if source.level.get() != self.level || label <= self.label() {
             return;
         }
         if let Some(cursor) = self.cursor(source.queued.get()) {
@@ -220,6 +252,9 @@ impl Levels {
     /// Takes `source` out of its level; it must have left the level's queues.
     pub fn unlist(&mut self, source: SourcePtr) {
         debug_assert_eq!(source.queued.get(), Queued::No);
+        if let Some(walk) = self.walk.as_mut().filter(|walk| walk.at == Some(source)) {
+            walk.at = InLevel::prev(source);
+        }
         let level = &mut self.slab[source.level.get() as usize];
         level.sources.remove(source);
         source.level.set(NO_LEVEL);
@@ -344,7 +379,7 @@ impl Levels {
         level.hot.sort();
         let always = level.always.first();
         let (asked, hot) = (level.asked.first(), level.hot.first());
-        self.walk = Some(Walk { level: index, label: 0, always, asked, hot });
+        self.walk = Some(Walk { level: index, at: None, always, asked, hot });
     }
 
     /// The next source of the walk, in list order; `None` ends it.
@@ -357,12 +392,23 @@ impl Levels {
             self.walk = None;
             return None;
         };
-        walk.label = source.label.get();
+        walk.at = Some(source);
         let following = InQueue::next(source);
         if let Some(cursor) = walk.cursor(source.queued.get()) {
             *cursor = following;
         }
         Some(source)
+    }
+
+    /// Where the walk is, if one is under way.
+    pub fn walk_place(&self) -> Option<Place> {
+        let walk = self.walk.as_ref()?;
+        Some(Place { priority: self.at(walk.level).priority, label: walk.label() })
+    }
+
+    /// The sources in front of `place`, most urgent first.
+    pub fn before(&self, place: Place) -> impl Iterator<Item = SourcePtr> + '_ {
+        self.in_order().take_while(move |source| source.is_before(place))
     }
 
     /// All sources in list order: by priority, then by place.

@@ -192,6 +192,7 @@ impl State {
         self.tables.add_user(source.kind, source.head.source_funcs.get());
         source.interest.set((source.kind.interest)(source));
         self.levels.list(source, parent);
+        self.deadline_changes(source);
         let mut watches = false;
         if !source.has(BLOCKED) {
             for record in source.each_record() {
@@ -263,6 +264,7 @@ impl Context {
         source.put(ACTIVE, false);
         state.counters.destroyed += 1;
         state.levels.unfile(source);
+        state.deadline_changes(source);
         state.timers.remove(source);
         state = self.run_unlocked(state, source.take_callback());
 

@@ -18,6 +18,7 @@ pub mod life;
 pub mod list;
 pub mod mainloop;
 pub mod marks;
+pub mod now;
 pub mod owner;
 pub mod pollset;
 pub mod query;

@@ -50,8 +50,7 @@ impl Context {
     fn begin_query(&self, state: &mut State) {
         state.records.changed = false;
         if state.timeout != Some(0) {
-            state.now = None; // QU-008
-            state.now_used = false;
+            state.now.forget(); // QU-008
         }
         state.suspend_blocked();
         state.records.refresh();
@@ -239,24 +238,6 @@ impl Context {
 }
 
 impl State {
-    /// Nanoseconds until the first deadline or the limit a source asked for.
-    pub(super) fn sleep_time(&mut self, asked: Option<u64>) -> Option<u64> {
-        let first = loop {
-            match self.timers.first() {
-                // Comes back when it is unblocked.
-                Some((_, source)) if source.has(BLOCKED) => self.timers.remove(source),
-                first => break first,
-            }
-        };
-        let Some((deadline, _)) = first else { return asked };
-        let until = deadline.saturating_sub(self.time());
-        Some(asked.map_or(until, |asked| asked.min(until)))
-    }
-
-    pub(super) fn time_has_come(&mut self, source: SourcePtr) -> bool {
-        source.has_deadline.get() && source.deadline.get() <= self.time()
-    }
-
     /// Idles are ready as they are; what that means for their parents has to be told (PR-010).
     pub(super) fn pass_on_from_idles(&mut self, index: u32) {
         if self.levels.at(index).always_children == 0 {
@@ -276,6 +257,9 @@ impl State {
         let mut ready = false;
         let mut at = self.levels.at(index).hot.first();
         while let Some(source) = at {
+            if source.due.get() && !source.has(READY) {
+                self.take_time();
+            }
             if source.due.get() || source.mark_decides() {
                 self.set_ready(source); // May append an ancestor to the queue.
             } else if source.marked.get() {

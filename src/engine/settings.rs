@@ -75,6 +75,9 @@ impl SourcePtr {
     /// Sets or clears the time, in nanoseconds, at which the source becomes ready by itself.
     pub fn set_ready_time(self, time: Option<u64>) {
         let mut locked = self.lock();
+        if let Some((_, state)) = locked.context() {
+            state.deadline_changes(self);
+        }
         if self.store_ready_time(time) {
             if let Some((context, state)) = locked.context() {
                 if !self.has(BLOCKED) && !self.is_destroyed() {
@@ -103,8 +106,8 @@ impl SourcePtr {
     pub fn rearm(self, next: impl FnOnce(u64) -> u64) {
         let mut locked = self.lock();
         if let Some((context, state)) = locked.context() {
-            let now = state.time();
-            state.now_used = true;
+            let now = state.take_time();
+            state.deadline_changes(self);
             if self.store_ready_time(Some(next(now))) && !self.has(BLOCKED) && !self.is_destroyed()
             {
                 state.set_timer(self);
@@ -117,8 +120,7 @@ impl SourcePtr {
     pub fn iteration_time(self) -> Option<u64> {
         let mut locked = self.lock();
         let (_, state) = locked.context()?;
-        state.now_used = true;
-        Some(state.time())
+        Some(state.take_time())
     }
 
     /// Watches a descriptor; the result names the watch. With `decides` the source is ready
@@ -174,7 +176,7 @@ impl SourcePtr {
         }
         if let Some((context, state)) = locked.context() {
             state.unlink(record);
-            if !self.has(BLOCKED) && !self.is_destroyed() {
+            if !self.has(BLOCKED) {
                 state.records.changed = true;
                 context.bell.ring();
             }

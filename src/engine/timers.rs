@@ -61,6 +61,10 @@ impl Timers {
         }
     }
 
+    pub fn iter(&self) -> impl Iterator<Item = SourcePtr> + '_ {
+        self.heap.iter().map(|(_, source)| *source)
+    }
+
     fn place(&mut self, slot: usize, entry: (u64, SourcePtr)) {
         entry.1.heap_slot.set(slot as u32);
         self.heap[slot] = entry;

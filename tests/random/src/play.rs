@@ -8,6 +8,7 @@
 
 use std::fmt::Write as _;
 use std::ptr::null_mut;
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
@@ -313,7 +314,12 @@ fn new(cast: &Cast<'_>, player: &Player, number: i32, kind: i32) {
     unsafe {
         let source = match kind {
             IDLE => (api.g_idle_source_new)(),
-            TIMEOUT => (api.g_timeout_source_new)(0),
+            TIMEOUT => {
+                tick();
+                let source = (api.g_timeout_source_new)(0);
+                tick();
+                source
+            }
             LATER => (api.g_timeout_source_new)(AN_HOUR),
             own if own < FIRST_BUILT_IN => {
                 let size = size_of::<Own>() as u32;
@@ -329,6 +335,13 @@ fn new(cast: &Cast<'_>, player: &Player, number: i32, kind: i32) {
     if kind >= FIRST_BUILT_IN {
         dress(cast, player, number);
     }
+}
+
+/// Waits for a later microsecond, so that no clock takes what comes next for what was before: a
+/// timeout that a source's function makes is either due for the iteration under way or it is not.
+fn tick() {
+    let begin = Instant::now();
+    while begin.elapsed() < Duration::from_micros(2) {}
 }
 
 /// Gives the source its next callback.

@@ -1,0 +1,211 @@
+//! The time of an iteration, and which deadlines it finds to have come.
+//!
+//! An iteration has one time, the same for all its sources (RT-009). GLib takes it when the first
+//! source with a deadline is visited, or when somebody asks for it. Here no such source is visited
+//! before its time has come: the heap is held against a time read when a walk begins, which is
+//! *provisional* until the iteration's own is taken. The difference shows only in a deadline that the
+//! program's code, run by the same walk, sets to a time between the two. Then, and only then, the
+//! sources in front of the walk are looked through: if one of them has a deadline, the time had been
+//! taken before.
+//!
+//! The heap itself is `timers`; the walks are `cycle`'s.
+
+use super::context::State;
+use super::levels::Place;
+use super::seam::Interest;
+use super::source::{SourcePtr, BLOCKED, NO_SLOT, READY};
+use crate::sys::clock::monotonic_ns;
+
+#[derive(Default)]
+pub struct Now {
+    time: Option<u64>,
+    /// The time is the iteration's, for good: somebody visited a deadline or asked.
+    taken: bool,
+    /// The program's code ran in a walk since `time` was read.
+    stale: bool,
+    /// How far the walk of the same iteration's prepare went, in a check that goes on with its time.
+    walked: Option<Place>,
+    /// Sources whose deadlines changed in the walk under way. Only compared, never followed.
+    changed: Vec<(SourcePtr, Visited)>,
+}
+
+/// What a walk saw of a source whose deadline changed later in this walk.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Visited {
+    /// It has yet to come to the source, or is at it.
+    NotYet,
+    /// It came by and saw this deadline.
+    Saw(Option<u64>),
+}
+
+impl Now {
+    fn has_changed(&self, source: SourcePtr) -> bool {
+        self.changed.iter().any(|(changed, _)| *changed == source)
+    }
+
+    /// The next one who needs the time takes it anew.
+    pub fn forget(&mut self) {
+        *self = Now { changed: std::mem::take(&mut self.changed), ..Now::default() };
+    }
+
+    pub fn begin_walk(&mut self) {
+        self.changed.clear();
+    }
+
+    /// Prepare visited everything up to the end of `priority`.
+    pub fn prepared_to(&mut self, priority: i32) {
+        self.walked = Some(Place::end_of(priority));
+    }
+
+    /// The program's code is about to run in a walk.
+    pub fn grows_stale(&mut self) {
+        self.stale = true;
+    }
+}
+
+impl State {
+    /// The time, provisional or not.
+    fn time(&mut self) -> u64 {
+        *self.now.time.get_or_insert_with(monotonic_ns)
+    }
+
+    /// The iteration's time, in nanoseconds (RT-009).
+    pub(super) fn take_time(&mut self) -> u64 {
+        if !self.now.taken && self.now.stale {
+            self.now.time = None;
+            self.now.stale = false;
+            self.take_due();
+        }
+        self.now.taken = true;
+        self.time()
+    }
+
+    /// Whether the walk under way finds `deadline`, which the program's code has just set, to have
+    /// come.
+    fn comes_in_walk(&mut self, deadline: u64, place: Place) -> bool {
+        if deadline <= self.time() {
+            return true;
+        }
+        if self.now.taken {
+            return false;
+        }
+        let latest = monotonic_ns();
+        if deadline > latest {
+            return false;
+        }
+        let visited = self.now.walked.map_or(place, |walked| walked.max(place));
+        self.now.taken = self.levels.before(visited).any(|source| {
+            source.has_deadline.get()
+                && source.interest.get() != Interest::Always
+                && !source.is_destroyed()
+                && !source.has(BLOCKED)
+                && (!source.has(READY) || source.due.get())
+                && !self.now.has_changed(source)
+        });
+        if !self.now.taken {
+            self.now.time = Some(latest);
+        }
+        !self.now.taken
+    }
+
+    /// Whether the deadline of the source that the walk is at, and has asked, has come.
+    pub(super) fn time_has_come(&mut self, source: SourcePtr) -> bool {
+        let deadline = source.deadline.get();
+        source.has_deadline.get() && deadline <= self.take_time()
+    }
+
+    /// The deadline of `source` is about to change or to go.
+    pub(super) fn deadline_changes(&mut self, source: SourcePtr) {
+        let Some(place) = self.levels.walk_place() else { return };
+        if !source.is_before(place) && !source.is_behind(place) || self.now.has_changed(source) {
+            return; // The source that is being asked is looked at right afterwards.
+        }
+        let mut visited = Visited::NotYet;
+        if source.is_before(place) {
+            let held = source.heap_slot.get() != NO_SLOT || source.due.get();
+            self.now.taken |= held; // When the walk came to it.
+            visited = Visited::Saw(held.then(|| source.deadline.get()));
+        } else if self.now.walked.is_some_and(|walked| source.is_before(walked)) {
+            self.now.taken |= source.heap_slot.get() != NO_SLOT;
+        }
+        self.now.changed.push((source, visited));
+    }
+
+    /// Gives the heap the source's deadline if it has one that has not come yet.
+    pub(super) fn set_timer(&mut self, source: SourcePtr) {
+        if source.due.replace(false) {
+            self.levels.file(source);
+        }
+        let waits = source.has_deadline.get() && !source.is_destroyed() && !source.has(BLOCKED);
+        if !waits {
+            self.timers.remove(source);
+            return;
+        }
+        let walk = self.levels.walk_place();
+        let comes = walk.is_some_and(|place| self.comes_in_walk(source.deadline.get(), place));
+        if comes && walk.is_some_and(|place| source.is_behind(place)) {
+            // The walk under way has taken what was due already, and will come to this one.
+            self.timers.remove(source);
+            source.due.set(true);
+            self.levels.file(source);
+        } else {
+            self.timers.set(source);
+        }
+    }
+
+    /// Moves every source whose time has come out of the heap.
+    pub(super) fn take_due(&mut self) {
+        if self.timers.is_empty() {
+            return;
+        }
+        let now = self.time();
+        while let Some((deadline, source)) = self.timers.first() {
+            if source.has(BLOCKED) {
+                self.timers.remove(source); // Comes back when it is unblocked.
+                continue;
+            }
+            if deadline > now {
+                break;
+            }
+            self.timers.remove(source);
+            source.due.set(true);
+            self.levels.file(source);
+        }
+    }
+
+    /// Nanoseconds until the first deadline or the limit a source asked for. A deadline set behind
+    /// the walk's back counts as it was when the walk came by: the bell has been rung for it.
+    pub(super) fn sleep_time(&mut self, asked: Option<u64>) -> Option<u64> {
+        let first = match self.now.changed.iter().any(|(_, visited)| *visited != Visited::NotYet) {
+            false => self.first_deadline(),
+            true => self.first_visited_deadline(),
+        };
+        let Some(deadline) = first else { return asked };
+        let until = deadline.saturating_sub(self.time());
+        Some(asked.map_or(until, |asked| asked.min(until)))
+    }
+
+    fn first_deadline(&mut self) -> Option<u64> {
+        loop {
+            match self.timers.first() {
+                // Comes back when it is unblocked.
+                Some((_, source)) if source.has(BLOCKED) => self.timers.remove(source),
+                first => return first.map(|(deadline, _)| deadline),
+            }
+        }
+    }
+
+    fn first_visited_deadline(&self) -> Option<u64> {
+        let seen = |source: SourcePtr| {
+            let changed = self.now.changed.iter().find(|(changed, _)| *changed == source);
+            !source.has(BLOCKED) && changed.is_none_or(|(_, visited)| *visited == Visited::NotYet)
+        };
+        let now =
+            self.timers.iter().filter(|source| seen(*source)).map(|source| source.deadline.get());
+        let before = self.now.changed.iter().filter_map(|(_, visited)| match visited {
+            Visited::Saw(deadline) => *deadline,
+            Visited::NotYet => None,
+        });
+        now.chain(before).min()
+    }
+}
