@@ -13,7 +13,7 @@
 //! The descriptor's number may come to mean another file, when the program closes everything it
 //! finds (`sys::own`). A ringer looks whether it is still its own before writing, as does whoever
 //! reads or closes it without a ringer having just done so; the loop does before long sleeps
-//! (`Pollset::verify_due`). What is lost is made anew. A forked child shares the file with its
+//! (`State::verify_own`). What is lost is made anew. A forked child shares the file with its
 //! parent: it writes nothing to it and makes its own before its first sleep.
 //!
 //! Ringing is async-signal-safe: atomics, one `fcntl` and one `write`.

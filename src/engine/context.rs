@@ -62,6 +62,8 @@ pub struct State {
     pub(super) records: Records,
     pub(super) pollset: Pollset,
     pub(super) marks: Marks,
+    /// Sources that keep a descriptor of their own (`keepers`).
+    pub(super) keepers: Vec<SourcePtr>,
 
     // The iteration under way (`cycle`).
     /// Sources found ready by check, from `pending_next` on not yet dispatched; each is referenced.

@@ -114,18 +114,23 @@ fn await_handlers() {
 // ---- Sources ---------------------------------------------------------------------------------
 
 impl SourcePtr {
-    /// Makes a new source listen to a line, whose handler is installed if it is not yet. With
-    /// `marked` it is marked from the beginning.
+    /// Makes a source that listens to nothing yet listen to a line, whose handler is installed if it
+    /// is not yet. With `marked` it is marked from the beginning.
     pub fn listen_to(self, line: usize, marked: bool) {
         fork::watch();
         let mut users = USERS.lock();
         users[line] += 1;
         let heard = DELIVERIES[line].load(SeqCst);
-        self.line.set(line as u8);
-        self.heard.set(heard.wrapping_sub(u32::from(marked)));
         if users[line] == 1 {
             let installed = signal::catch(KNOWN[line], delivered);
             debug_assert!(installed.is_ok(), "a handler for a signal that can be caught");
+        }
+        drop(users);
+        let mut locked = self.lock();
+        self.line.set(line as u8);
+        self.heard.set(heard.wrapping_sub(u32::from(marked)));
+        if let Some((context, state)) = locked.context().filter(|_| !self.is_destroyed()) {
+            state.add_listener(context, self);
         }
     }
 
@@ -242,9 +247,9 @@ impl State {
     pub(super) fn hear(&mut self, source: SourcePtr) {
         if let Some(line) = source.listens() {
             source.heard.set(DELIVERIES[line].load(SeqCst));
-            if source.marked.replace(false) {
-                self.levels.file(source);
-            }
+        }
+        if source.marked.replace(false) {
+            self.levels.file(source);
         }
     }
 

@@ -12,6 +12,7 @@ pub mod cycle;
 pub mod defaults;
 pub mod family;
 pub mod ids;
+pub mod keepers;
 pub mod labels;
 pub mod levels;
 pub mod life;
