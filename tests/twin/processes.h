@@ -115,6 +115,16 @@ count_threads (void)
     return count;
 }
 
+/* Puts on a filter of system calls, for this thread and those it starts. */
+static inline void
+filter_calls (struct sock_filter *steps, unsigned short count)
+{
+    struct sock_fprog program = { count, steps };
+
+    if (prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || prctl (PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) < 0)
+        twin_give_up ("seccomp");
+}
+
 /* From here on pidfd_open fails with ENOSYS in this process. */
 static inline void
 lose_pidfd_open (void)
@@ -125,10 +135,8 @@ lose_pidfd_open (void)
         BPF_STMT (BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
         BPF_STMT (BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
     };
-    struct sock_fprog program = { G_N_ELEMENTS (steps), steps };
 
-    if (prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || prctl (PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) < 0)
-        twin_give_up ("seccomp");
+    filter_calls (steps, G_N_ELEMENTS (steps));
     if (syscall (SYS_pidfd_open, getpid (), 0) >= 0 || errno != ENOSYS)
         twin_give_up ("pidfd_open is still there");
 }
