@@ -73,6 +73,8 @@ pub struct State {
     pub(super) dispatching: Vec<SourcePtr>,
     /// Calls of prepare and check functions under way.
     pub(super) asking: u32,
+    /// The source asked last, with a reference to be dropped when the walk goes on (`walk`).
+    pub(super) asked: Option<SourcePtr>,
     /// A walk over the levels is under way, in prepare or check.
     pub(super) walking: bool,
     /// The time of this iteration, once somebody needed it (RT-009).

@@ -347,6 +347,21 @@ impl Levels {
         self.walk = Some(Walk { level: index, label: 0, always, asked, hot });
     }
 
+    /// Goes on with a walk behind the place `label`, should another walk have taken it over.
+    pub fn resume(&mut self, index: u32, label: u64) {
+        if self.walk.as_ref().is_some_and(|walk| walk.level == index && walk.label == label) {
+            return;
+        }
+        self.begin_walk(index);
+        let behind = |source: &SourcePtr| source.label.get() > label;
+        if let Some(walk) = &mut self.walk {
+            walk.label = label;
+            for cursor in [&mut walk.always, &mut walk.asked, &mut walk.hot] {
+                *cursor = std::iter::successors(*cursor, |at| InQueue::next(*at)).find(behind);
+            }
+        }
+    }
+
     /// The next source of the walk, in list order; `None` ends it.
     pub fn step(&mut self) -> Option<SourcePtr> {
         let walk = self.walk.as_mut()?;

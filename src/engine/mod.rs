@@ -32,3 +32,4 @@ mod tests;
 pub mod timers;
 pub mod trace;
 pub mod verify;
+mod walk;
