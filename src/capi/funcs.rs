@@ -8,7 +8,7 @@ use std::ffi::{c_int, c_void};
 
 use super::base::g_free;
 use super::giochannel::g_io_watch_funcs;
-use super::gmain::child::is_child_check;
+use super::gmain::child::{self, is_child_check};
 use super::gmain::idle::is_idle;
 use super::messages;
 use super::types::{GSource, GSourceDisposeFunc, GSourceFunc, GSourceFuncs};
@@ -87,6 +87,13 @@ impl Kind for CSource {
             Some(check) => unsafe { check(c_source(source)) != 0 },
             None => false,
         }
+    }
+
+    fn is_lost(source: SourcePtr) -> bool {
+        // A check function of the program's would not know what to do about it.
+        let mends = table(source).check.is_some_and(is_child_check);
+        // SAFETY: only child watches are keepers (I8).
+        mends && unsafe { child::is_lost(c_source(source)) }
     }
 
     fn dispatch(source: SourcePtr, func: Option<Func>, data: *mut ()) -> bool {

@@ -5,6 +5,7 @@
 //! | `RUNG` | a wakeup is pending | any thread / acknowledged by the iterating thread |
 //! | `LISTENING` | somebody sleeps on the descriptor, or may | iterating thread, or query for an outer loop / iterating thread |
 //! | `WRITTEN` | the descriptor has been, or is just being, written to | the ringer that set it / acknowledged |
+//! | `SIGNALLED` | the same may be so, by a signal handler: others write all the same | the handler / acknowledged |
 //!
 //! No wakeup is lost: a ringer sets `RUNG` and reads the other bits in one step; a sleeper sets
 //! `LISTENING` and reads `RUNG` in one step; whichever comes second sees the first. A ringer writes
@@ -13,10 +14,11 @@
 //! The descriptor's number may come to mean another file, when the program closes everything it
 //! finds (`sys::own`). A ringer looks whether it is still its own before writing, as does whoever
 //! reads or closes it without a ringer having just done so; the loop does before long sleeps
-//! (`Pollset::verify_due`). What is lost is made anew. A forked child shares the file with its
+//! (`State::verify_own`). What is lost is made anew. A forked child shares the file with its
 //! parent: it writes nothing to it and makes its own before its first sleep.
 //!
-//! Ringing is async-signal-safe: atomics, one `fcntl` and one `write`.
+//! Ringing is async-signal-safe: atomics, one `fcntl` and one `write`. A handler may be left between
+//! these, by a jump out of another one; so it rings in a way that keeps nobody else from writing.
 
 use crate::sync::{AtomicU32, Ordering};
 use crate::sys::own::{Own, OwnCell};
@@ -25,6 +27,7 @@ use crate::sys::{eventfd, Errno};
 const RUNG: u32 = 1;
 const LISTENING: u32 = 2;
 const WRITTEN: u32 = 4;
+const SIGNALLED: u32 = 8;
 
 #[derive(Default)]
 pub struct Bell {
@@ -46,6 +49,14 @@ impl Bell {
                 Ok(_) => return,
                 Err(now) => seen = now,
             }
+        }
+    }
+
+    /// The same from a signal handler, which may be left by a jump at any point: nobody relies on
+    /// its having written.
+    pub fn ring_from_handler(&self) {
+        if self.word.fetch_or(RUNG | SIGNALLED, Ordering::AcqRel) & LISTENING != 0 {
+            self.write();
         }
     }
 
@@ -126,13 +137,13 @@ impl Bell {
     /// swallowed while the bit says that it is there. A write that comes later is one early wakeup.
     fn hear(&self, empty: fn(&Self)) -> bool {
         let seen = self.word.load(Ordering::Acquire);
-        if seen & (RUNG | WRITTEN) == 0 {
+        if seen & (RUNG | WRITTEN | SIGNALLED) == 0 {
             return false;
         }
-        if seen & WRITTEN != 0 {
+        if seen & (WRITTEN | SIGNALLED) != 0 {
             empty(self);
         }
-        self.word.fetch_and(!(RUNG | WRITTEN), Ordering::AcqRel) & RUNG != 0
+        self.word.fetch_and(!(RUNG | WRITTEN | SIGNALLED), Ordering::AcqRel) & RUNG != 0
     }
 
     /// Empties the descriptor, or forgets it if it is not ours any more.

@@ -62,6 +62,8 @@ pub struct State {
     pub(super) records: Records,
     pub(super) pollset: Pollset,
     pub(super) marks: Marks,
+    /// Sources that keep a descriptor of their own (`keepers`).
+    pub(super) keepers: Vec<SourcePtr>,
 
     // The iteration under way (`cycle`).
     /// Sources found ready by check, from `pending_next` on not yet dispatched; each is referenced.
@@ -71,6 +73,8 @@ pub struct State {
     pub(super) dispatching: Vec<SourcePtr>,
     /// Calls of prepare and check functions under way.
     pub(super) asking: u32,
+    /// The source asked last, with a reference to be dropped when the walk goes on (`walk`).
+    pub(super) asked: Option<SourcePtr>,
     /// The time of this iteration.
     pub(super) now: Now,
     /// What prepare found: nanoseconds until something may be ready, `None` for ever.

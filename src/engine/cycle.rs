@@ -158,14 +158,15 @@ impl Context {
             return (state, idle || hot);
         }
         let mut ready = false;
-        state.levels.begin_walk(index);
-        while let Some(source) = state.levels.step() {
-            if source.has(BLOCKED) {
-                continue;
+        let mut next;
+        (state, next) = self.begin_walk(state, index);
+        while let Some(source) = next {
+            if !source.has(BLOCKED) {
+                let is_ready;
+                (state, is_ready) = self.prepare_source(state, source, timeout);
+                ready |= is_ready;
             }
-            let is_ready;
-            (state, is_ready) = self.prepare_source(state, source, timeout);
-            ready |= is_ready;
+            (state, next) = self.step(state, index);
         }
         (state, ready)
     }
@@ -197,7 +198,6 @@ impl Context {
             if ready {
                 state.set_ready(source);
             }
-            state = self.unreference_unlocked(state, source);
         } else {
             if source.has_deadline.get() && !idle {
                 state.take_time();
@@ -209,7 +209,7 @@ impl Context {
         (state, ready)
     }
 
-    /// Calls the program about `source`, leaving a reference for the caller to drop.
+    /// Calls the program about `source`, which is held until the walk goes on (`walk`).
     fn ask<'a, R>(
         &'a self,
         mut state: Guard<'a>,
@@ -223,6 +223,7 @@ impl Context {
         let answer = question(source);
         let mut state = self.state.lock();
         state.asking = state.asking.saturating_sub(1);
+        state.asked = Some(source);
         (state, answer)
     }
 
@@ -289,14 +290,15 @@ impl Context {
             }
         }
         let mut ready = false;
-        state.levels.begin_walk(index);
-        while let Some(source) = state.levels.step() {
-            if source.has(BLOCKED) {
-                continue;
+        let mut next;
+        (state, next) = self.begin_walk(state, index);
+        while let Some(source) = next {
+            if !source.has(BLOCKED) {
+                let is_ready;
+                (state, is_ready) = self.check_source(state, source);
+                ready |= is_ready;
             }
-            let is_ready;
-            (state, is_ready) = self.check_source(state, source);
-            ready |= is_ready;
+            (state, next) = self.step(state, index);
         }
         (state, ready)
     }
@@ -333,7 +335,7 @@ impl Context {
         if ready {
             state.gather(source);
         }
-        (self.unreference_unlocked(state, source), ready)
+        (state, ready)
     }
 
     /// Runs the sources that check gathered.

@@ -138,6 +138,7 @@ pub struct Levels {
     /// Levels with something to look at, most urgent first, as (priority, index).
     busy: Vec<(i32, u32)>,
     walk: Option<Walk>,
+    walks: u64,
     empty: usize,
 }
 
@@ -379,7 +380,26 @@ impl Levels {
         level.hot.sort();
         let always = level.always.first();
         let (asked, hot) = (level.asked.first(), level.hot.first());
+        self.walks += 1;
         self.walk = Some(Walk { level: index, at: None, always, asked, hot });
+    }
+
+    /// How many walks there have been.
+    pub fn walks(&self) -> u64 {
+        self.walks
+    }
+
+    /// Begins to visit what is behind the place `label`.
+    pub fn walk_behind(&mut self, index: u32, label: u64) {
+        self.begin_walk(index);
+        let at = self.at(index).sources.iter().take_while(|at| at.label.get() <= label).last();
+        let behind = |source: &SourcePtr| source.label.get() > label;
+        if let Some(walk) = &mut self.walk {
+            walk.at = at;
+            for cursor in [&mut walk.always, &mut walk.asked, &mut walk.hot] {
+                *cursor = std::iter::successors(*cursor, |at| InQueue::next(*at)).find(behind);
+            }
+        }
     }
 
     /// The next source of the walk, in list order; `None` ends it.

@@ -204,6 +204,7 @@ impl State {
         self.levels.file(source);
         self.set_timer(source);
         self.add_listener(context, source);
+        self.add_keeper(source);
         self.counters.attached += 1;
         // Release: whoever finds the home finds the source attached.
         source.home.store(address, Ordering::Release);
@@ -235,6 +236,7 @@ impl State {
         source.due.set(false);
         self.timers.remove(source);
         self.remove_listener(source);
+        self.remove_keeper(source);
         let mut watched = false;
         for record in source.each_record() {
             watched |= record.is_linked();

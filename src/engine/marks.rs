@@ -9,7 +9,10 @@
 //! Nothing a handler reads is ever freed, except contexts, which it reaches through *posts*. Posts
 //! are made and never freed, only used again. While a context has listeners it holds one post, and
 //! the post a count on the context's memory (I3). A context taken out of its post is let go only
-//! once no handler runs that may have seen it there (`await_handlers`).
+//! once no handler runs that may have seen it there (`handlers_are_over`). Handlers are short, but
+//! one may be left for good: by a jump out of another handler that interrupted it, or by its thread's
+//! end. So the wait is bounded; a handler that outlasts it is given up on, and since it may also
+//! come back, no context that was ever posted is freed from then on.
 //!
 //! No mark is lost: a handler counts, then looks at the posts; a listener that is attached puts up
 //! its post, then looks at the count. Everything here is sequentially consistent, so whichever comes
@@ -23,6 +26,7 @@ use super::seam::Interest;
 use super::source::SourcePtr;
 use crate::sync::Ordering::SeqCst;
 use crate::sync::{AtomicPtr, AtomicU32, AtomicU64, Mutex};
+use crate::sys::clock::{monotonic_ns, NS_PER_MS};
 use crate::sys::signal::{self, KNOWN};
 use crate::sys::{fork, Errno};
 
@@ -38,6 +42,11 @@ static TOTAL: AtomicU32 = AtomicU32::new(0);
 /// Handlers running now in the low half; the fork they run in (`sys::fork`) in the high half, since
 /// a forked child inherits the number but not the handlers of other threads.
 static RUNNING: AtomicU64 = AtomicU64::new(0);
+/// How many handlers were given up on, at most. Never less than it was: from then on it is not known
+/// which of them may come back.
+static GIVEN_UP: AtomicU32 = AtomicU32::new(0);
+/// A handler runs for microseconds. If it takes this long its thread was held up, or will not return.
+const PATIENCE: u64 = 20 * NS_PER_MS;
 /// Sources of each line: its handler is installed while there are any. Taken with no context locked.
 static USERS: Mutex<[u32; LINES]> = Mutex::new([0; LINES]);
 
@@ -73,7 +82,7 @@ extern "C" fn delivered(number: i32) {
         for post in posts().filter(|post| post.lines.load(SeqCst) & 1 << line != 0) {
             // SAFETY: I3: the post's count on the memory outlives the handlers that saw it there.
             if let Some(context) = unsafe { post.context.load(SeqCst).as_ref() } {
-                context.bell.ring();
+                context.bell.ring_from_handler();
             }
         }
         leave(entered);
@@ -99,13 +108,22 @@ fn leave(entered: u64) {
     let _ = RUNNING.fetch_update(SeqCst, SeqCst, one_less);
 }
 
-/// Waits until no handler runs that was running at the call. Handlers wait for nobody, and one on
-/// this very thread is over before this thread goes on.
-fn await_handlers() {
+/// Waits, but not for long, until no handler runs that was running at the call, and says whether
+/// that is certain. Handlers wait for nobody, and one on this very thread is over before this thread
+/// goes on.
+fn handlers_are_over() -> bool {
+    let mut patience = None;
     loop {
         let word = RUNNING.load(SeqCst);
-        if word >> 32 != generation() >> 32 || word as u32 == 0 {
-            return;
+        let running = if word >> 32 == generation() >> 32 { word as u32 } else { 0 };
+        let given_up = GIVEN_UP.load(SeqCst);
+        if running <= given_up {
+            return given_up == 0;
+        }
+        let now = monotonic_ns();
+        if now >= *patience.get_or_insert(now + PATIENCE) {
+            GIVEN_UP.fetch_max(running, SeqCst);
+            return false;
         }
         std::thread::yield_now();
     }
@@ -114,18 +132,23 @@ fn await_handlers() {
 // ---- Sources ---------------------------------------------------------------------------------
 
 impl SourcePtr {
-    /// Makes a new source listen to a line, whose handler is installed if it is not yet. With
-    /// `marked` it is marked from the beginning.
+    /// Makes a source that listens to nothing yet listen to a line, whose handler is installed if it
+    /// is not yet. With `marked` it is marked from the beginning.
     pub fn listen_to(self, line: usize, marked: bool) {
         fork::watch();
         let mut users = USERS.lock();
         users[line] += 1;
         let heard = DELIVERIES[line].load(SeqCst);
-        self.line.set(line as u8);
-        self.heard.set(heard.wrapping_sub(u32::from(marked)));
         if users[line] == 1 {
             let installed = signal::catch(KNOWN[line], delivered);
             debug_assert!(installed.is_ok(), "a handler for a signal that can be caught");
+        }
+        drop(users);
+        let mut locked = self.lock();
+        self.line.set(line as u8);
+        self.heard.set(heard.wrapping_sub(u32::from(marked)));
+        if let Some((context, state)) = locked.context().filter(|_| !self.is_destroyed()) {
+            state.add_listener(context, self);
         }
     }
 
@@ -207,10 +230,11 @@ impl State {
         if lines == 0 {
             self.marks.post = None;
             let context = post.context.swap(std::ptr::null_mut(), SeqCst);
-            await_handlers();
-            // SAFETY: the count taken by `post_lines`; no handler looks at the context any more, and
-            // the source that is leaving holds another (I3).
-            unsafe { Context::release_memory(context) };
+            if handlers_are_over() {
+                // SAFETY: the count taken by `post_lines`; no handler looks at the context any more,
+                // and the source that is leaving holds another (I3).
+                unsafe { Context::release_memory(context) };
+            }
         }
     }
 
@@ -242,9 +266,9 @@ impl State {
     pub(super) fn hear(&mut self, source: SourcePtr) {
         if let Some(line) = source.listens() {
             source.heard.set(DELIVERIES[line].load(SeqCst));
-            if source.marked.replace(false) {
-                self.levels.file(source);
-            }
+        }
+        if source.marked.replace(false) {
+            self.levels.file(source);
         }
     }
 
@@ -293,6 +317,16 @@ mod tests {
         assert_eq!(RUNNING.load(SeqCst) as u32, 0);
         leave(entered + (1 << 32)); // Entered in another process: not counted here.
         assert_eq!(RUNNING.load(SeqCst) as u32, 0);
-        await_handlers();
+        assert!(handlers_are_over());
+
+        let lost = enter(); // A jump led out of this one.
+        assert!(!handlers_are_over(), "it may come back");
+        assert!(!handlers_are_over(), "and nobody knows when");
+        let entered = enter();
+        assert_eq!(RUNNING.load(SeqCst) as u32, 2);
+        leave(entered);
+        leave(lost);
+        assert!(!handlers_are_over(), "another may be lost by now");
+        GIVEN_UP.store(0, SeqCst);
     }
 }

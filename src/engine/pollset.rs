@@ -10,7 +10,7 @@
 //! reports is confirmed with one poll of the descriptors concerned. A registration is asserted
 //! again whenever a record is added to its descriptor. Since a program may close or replace a
 //! watched descriptor whenever it runs, all registrations are verified some tens of milliseconds
-//! after it ran, at most about one percent of the time (`Pollset::verify_due`). An event for a
+//! after it ran, at most about one percent of the time (`Pollset::verification`). An event for a
 //! registration that should no longer exist makes the whole set be built anew.
 //!
 //! A copy of the array is lent to the sleeping thread, which holds no lock meanwhile; changes wait
@@ -102,6 +102,16 @@ impl Lent {
             }
         };
     }
+}
+
+/// When what is ours is to be verified.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Verification {
+    Needless,
+    /// So many nanoseconds from now.
+    In(u64),
+    /// At once; the time is this.
+    Now(u64),
 }
 
 pub struct Pollset {
@@ -375,27 +385,24 @@ impl Pollset {
         }
     }
 
-    /// How long a sleep of `timeout` may be before our descriptors and registrations have to be
-    /// verified; verifies them now if it is time. `None` is for ever.
-    pub fn verify_due(
-        &mut self,
-        records: &mut Records,
-        bell: &Bell,
-        timeout: Option<u64>,
-    ) -> Option<u64> {
-        let ends_soon = self.epolled == 0 && timeout.is_some_and(|timeout| timeout < LONG_SLEEP);
+    /// When, seen before a sleep of `timeout`, what is ours has to be verified. `more` than the bell
+    /// and the registrations may be lost, so that even a short sleep is no excuse.
+    pub fn verification(&self, timeout: Option<u64>, more: bool) -> Verification {
+        let only_bell = self.epolled == 0 && !more;
+        let ends_soon = only_bell && timeout.is_some_and(|timeout| timeout < LONG_SLEEP);
         if !self.program_ran || ends_soon {
-            return timeout;
+            return Verification::Needless;
         }
-        let start = monotonic_ns();
+        let now = monotonic_ns();
         let pause = VERIFY_PAUSE.max(self.verify_cost * VERIFY_SHARE);
-        let earliest = self.verified_at + pause;
-        if start < earliest {
-            let left = earliest - start;
-            return Some(timeout.map_or(left, |timeout| timeout.min(left)));
+        match (self.verified_at + pause).saturating_sub(now) {
+            0 => Verification::Now(now),
+            left => Verification::In(left),
         }
-        self.program_ran = false;
-        bell.verify();
+    }
+
+    /// Verifies the epoll set and what is registered there.
+    pub fn verify_registrations(&mut self, records: &mut Records) {
         if self.epolled > 0 && self.open_epoll() {
             for index in 0..records.entries.len() as u32 {
                 if records.entries[index as usize].place == Place::Epolled {
@@ -406,9 +413,13 @@ impl Pollset {
         if self.rebuild {
             self.rebuild(records);
         }
+    }
+
+    /// Everything that is ours was verified, from `start` until now.
+    pub fn verified(&mut self, start: u64) {
+        self.program_ran = false;
         self.verified_at = monotonic_ns();
         self.verify_cost = self.verified_at - start;
-        timeout
     }
 
     /// Before an outer loop sleeps, which may have run anything meanwhile: now and then a look.

@@ -58,6 +58,9 @@ impl Context {
 
     /// Hands out the full array, the bell at its place.
     fn gather_array(&self, state: &mut State, max_priority: i32, mut each: impl FnMut(PollFd)) {
+        if state.mark_losers() {
+            state.timeout = Some(0);
+        }
         let mut bell = None;
         if max_priority >= BELL_PRIORITY {
             state.pollset.verify_bell(&self.bell);
@@ -133,7 +136,7 @@ impl Context {
             let s = &mut *state;
             s.pollset.sync(&mut s.records);
             let mut bell = None;
-            let mut sleep = s.pollset.verify_due(&mut s.records, &self.bell, left);
+            let (mut sleep, lost) = s.verify_own(&self.bell, left);
             let mut rung = false;
             if blocks {
                 bell = self.bell_descriptor();
@@ -181,7 +184,8 @@ impl Context {
             }
             let now = end.map(|end| (end, monotonic_ns()));
             let over = now.is_some_and(|(end, now)| now >= end);
-            if found.is_err() || !s.pollset.fired.is_empty() || s.records.changed || over {
+            let seen = lost || found.is_err() || !s.pollset.fired.is_empty();
+            if seen || s.records.changed || over {
                 return state;
             }
             left = now.map(|(end, now)| end - now);
@@ -201,6 +205,7 @@ impl Context {
         fds.clear();
         self.gather_array(&mut state, max_priority, |entry| fds.push(entry));
         state.counters.waits += 1;
+        let timeout = if state.timeout == Some(0) { Some(0) } else { timeout };
         if fds.is_empty() && timeout == Some(0) {
             state.outside = ManuallyDrop::into_inner(fds);
             return state; // PO-002

@@ -2,8 +2,8 @@
 //!
 //! A kind of source answers the questions the loop asks during an iteration. The C layer has one
 //! kind, which consults the program's `GSourceFuncs` (`capi::funcs`); the engine's own tests have
-//! kinds written in Rust. No method but [`Kind::interest`] and [`Kind::slots`] is called with a lock
-//! held, so all others may re-enter the loop at will.
+//! kinds written in Rust. No method but [`Kind::interest`], [`Kind::slots`] and [`Kind::is_lost`] is
+//! called with a lock held, so all others may re-enter the loop at will.
 
 use super::callback::Func;
 use super::source::SourcePtr;
@@ -55,6 +55,10 @@ pub trait Kind {
     fn prepare(source: SourcePtr, timeout: &mut i32) -> bool;
     /// Asks whether the source is ready after polling.
     fn check(source: SourcePtr) -> bool;
+    /// Whether the descriptor opened for a keeper (`keepers`) is lost; called under the context's lock.
+    fn is_lost(_source: SourcePtr) -> bool {
+        false
+    }
     /// Runs the source's callback; the result says whether to keep the source.
     fn dispatch(source: SourcePtr, func: Option<Func>, data: *mut ()) -> bool;
     /// Runs the function registered for the moment the last reference is about to go.
@@ -73,6 +77,7 @@ pub struct Vtable {
     pub(super) slots: fn(*const ()) -> Slots,
     pub(super) prepare: fn(SourcePtr, &mut i32) -> bool,
     pub(super) check: fn(SourcePtr) -> bool,
+    pub(super) is_lost: fn(SourcePtr) -> bool,
     pub(super) dispatch: fn(SourcePtr, Option<Func>, *mut ()) -> bool,
     pub(super) dispose: fn(SourcePtr, *const ()),
     pub(super) finalize: fn(SourcePtr),
@@ -87,6 +92,7 @@ impl Vtable {
             slots: K::slots,
             prepare: K::prepare,
             check: K::check,
+            is_lost: K::is_lost,
             dispatch: K::dispatch,
             dispose: K::dispose,
             finalize: K::finalize,

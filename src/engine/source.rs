@@ -110,6 +110,8 @@ pub struct Source {
     /// The signal line it listens to, and whether that has news (`marks`).
     pub(super) line: Cell<u8>,
     pub(super) marked: Cell<bool>,
+    /// Has a descriptor that was opened for it (`keepers`).
+    pub(super) keeps: Cell<bool>,
     pub(super) records: Cell<Option<RecordPtr>>,
 
     // The callback (`callback`).
@@ -213,6 +215,7 @@ impl SourcePtr {
             lit_others: Cell::new(0),
             line: Cell::new(NO_LINE),
             marked: Cell::new(false),
+            keeps: Cell::new(false),
             records: Cell::new(None),
             callback: CallbackCell::default(),
             callback_epoch: Cell::new(0),

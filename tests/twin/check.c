@@ -519,3 +519,50 @@ TWIN (priority_raised_by_an_earlier_check_is_seen_next_time, "CK-009 OR-002")
     turn (context);
     g_main_context_unref (context);
 }
+
+static void
+iterate_data (Probe *probe)
+{
+    trace ("inside:");
+    turn (probe->data);
+    trace ("outside:");
+}
+
+static void
+probe_destroys_itself (Probe *probe)
+{
+    g_source_destroy (PROBE_SOURCE (probe));
+}
+
+/* The middle one of five destroys itself when asked, and its finalize function iterates. */
+static void
+finalize_in_the_walk (gboolean in_prepare, int ready)
+{
+    static const char *names[] = { "a", "b", "c", "d", "e" };
+    GMainContext      *context = g_main_context_new ();
+    Probe             *probes[5], *later;
+
+    trace ("%s, %d ready", in_prepare ? "prepare" : "check", ready);
+    for (int i = 0; i < 5; i++) {
+        probes[i] = probe_attach (probe_new (names[i], 0), context);
+        probes[i]->check_ready = i == ready;
+        probes[i]->keep = FALSE;
+    }
+    later = probe_attach (probe_new ("later", 10), context);
+    later->check_ready = TRUE;
+    later->keep = FALSE;
+    probes[2]->data = context;
+    probes[2]->in_finalize = iterate_data;
+    *(in_prepare ? &probes[2]->in_prepare : &probes[2]->in_check) = probe_destroys_itself;
+    for (int i = 0; i < 3; i++)
+        turn (context);
+    g_main_context_unref (context);
+}
+
+TWIN (walk_goes_on_after_a_finalize_function_that_iterates, "CK-005 PR-005 RB-005 SL-010")
+{
+    for (int ready = 0; ready <= 5; ready++) {
+        finalize_in_the_walk (FALSE, ready);
+        finalize_in_the_walk (TRUE, ready);
+    }
+}

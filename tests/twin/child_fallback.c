@@ -1,35 +1,12 @@
 /* child_fallback.c - watching child processes where the kernel gives no process descriptor: a handler for SIGCHLD, and a
  * look at every watched process after each (section 21, CW-009 to CW-012 and CW-016).
  *
- * A filter of system calls, put on by each case for its own process, makes pidfd_open fail as old kernels do. Next:
+ * A filter of system calls (lose_pidfd_open), put on by each case for its own process, makes pidfd_open fail as old kernels do. Next:
  * unix_signals.c, whose handlers work the same way.
  */
 #include "processes.h"
 
-#include <linux/filter.h>
-#include <linux/seccomp.h>
-#include <stddef.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
-
-/* From here on pidfd_open fails with ENOSYS in this process. */
-static void
-lose_pidfd_open (void)
-{
-    struct sock_filter steps[] = {
-        BPF_STMT (BPF_LD | BPF_W | BPF_ABS, offsetof (struct seccomp_data, nr)),
-        BPF_JUMP (BPF_JMP | BPF_JEQ | BPF_K, SYS_pidfd_open, 0, 1),
-        BPF_STMT (BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
-        BPF_STMT (BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-    };
-    struct sock_fprog program = { G_N_ELEMENTS (steps), steps };
-
-    if (prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || prctl (PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) < 0)
-        twin_give_up ("seccomp");
-    if (syscall (SYS_pidfd_open, getpid (), 0) >= 0 || errno != ENOSYS)
-        twin_give_up ("pidfd_open is still there");
-}
 
 /* ---- working ----------------------------------------------------------------------------------------------------- */
 

@@ -366,26 +366,6 @@ TWIN (wrong_arguments_are_refused, "CW-014 MU-004")
 
 /* ---- what it costs ----------------------------------------------------------------------------------------------- */
 
-/* Process descriptors this process holds; all of them must be close-on-exec. */
-static int
-process_descriptors (void)
-{
-    int count = 0;
-
-    for (int fd = 3; fd < 256; fd++) {
-        char    path[64], kind[64];
-        ssize_t length;
-
-        snprintf (path, sizeof path, "/proc/self/fd/%d", fd);
-        length = readlink (path, kind, sizeof kind);
-        if (length > 0 && memmem (kind, (size_t) length, "pidfd", 5) != NULL) {
-            expect (fcntl (fd, F_GETFD) & FD_CLOEXEC);
-            count++;
-        }
-    }
-    return count;
-}
-
 TWIN (watch_holds_one_descriptor_and_neither_handler_nor_thread, "CW-001 SY-005")
 {
     GMainContext *context = g_main_context_new ();
@@ -396,14 +376,14 @@ TWIN (watch_holds_one_descriptor_and_neither_handler_nor_thread, "CW-001 SY-005"
     grip_take (grip);
     tale.pid = child_exiting (2, grip);
     source = tale_watch (&tale);
-    trace ("%d descriptor", process_descriptors ());
+    trace ("%d descriptor", process_descriptors (NULL));
     trace ("SIGCHLD untouched %s, %d thread", yes (handler_is_default (SIGCHLD)), count_threads ());
     g_source_attach (source, context);
     turn (context);
     g_source_destroy (source);
-    trace ("destroyed: %d descriptor", process_descriptors ());
+    trace ("destroyed: %d descriptor", process_descriptors (NULL));
     g_source_unref (source);
-    trace ("finalized: %d descriptors", process_descriptors ());
+    trace ("finalized: %d descriptors", process_descriptors (NULL));
     grip_loosen (grip);
     waitpid (tale.pid, NULL, 0);
     g_main_context_unref (context);

@@ -1,7 +1,8 @@
 /* processes.h - children, signals and threads for the programs about them.
  *
  * Children here are plain forks that end as told; a grip is a pipe that keeps one alive until it is loosened. Must not know
- * what is watched. Read next: child_watch.c, child_fallback.c, unix_signals.c, process.c.
+ * what is watched. Read next: child_watch.c, child_fallback.c, child_lost.c, unix_signals.c,
+ * process.c.
  */
 #ifndef TWIN_PROCESSES_H
 #define TWIN_PROCESSES_H
@@ -10,9 +11,14 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 /* A child that ends with this exit value, at once or once the grip, if any, is loosened. A shell does the ending: of a
@@ -106,6 +112,54 @@ count_threads (void)
     while (readdir (folder) != NULL)
         count++;
     closedir (folder);
+    return count;
+}
+
+/* Puts on a filter of system calls, for this thread and those it starts. */
+static inline void
+filter_calls (struct sock_filter *steps, unsigned short count)
+{
+    struct sock_fprog program = { count, steps };
+
+    if (prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || prctl (PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) < 0)
+        twin_give_up ("seccomp");
+}
+
+/* From here on pidfd_open fails with ENOSYS in this process. */
+static inline void
+lose_pidfd_open (void)
+{
+    struct sock_filter steps[] = {
+        BPF_STMT (BPF_LD | BPF_W | BPF_ABS, offsetof (struct seccomp_data, nr)),
+        BPF_JUMP (BPF_JMP | BPF_JEQ | BPF_K, SYS_pidfd_open, 0, 1),
+        BPF_STMT (BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
+        BPF_STMT (BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+
+    filter_calls (steps, G_N_ELEMENTS (steps));
+    if (syscall (SYS_pidfd_open, getpid (), 0) >= 0 || errno != ENOSYS)
+        twin_give_up ("pidfd_open is still there");
+}
+
+/* Process descriptors this process holds, each of which must be close-on-exec; the number of the last one, if asked. */
+static inline int
+process_descriptors (int *last)
+{
+    int count = 0;
+
+    for (int fd = 3; fd < 256; fd++) {
+        char    path[64], kind[64];
+        ssize_t length;
+
+        snprintf (path, sizeof path, "/proc/self/fd/%d", fd);
+        length = readlink (path, kind, sizeof kind);
+        if (length > 0 && memmem (kind, (size_t) length, "pidfd", 5) != NULL) {
+            expect (fcntl (fd, F_GETFD) & FD_CLOEXEC);
+            if (last != NULL)
+                *last = fd;
+            count++;
+        }
+    }
     return count;
 }
 

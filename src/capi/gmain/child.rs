@@ -3,13 +3,17 @@
 //! A watch polls a process descriptor. Where the kernel gives none, it listens to `SIGCHLD` instead
 //! (`engine::marks`) and is asked anew after each. Either way its check function only looks whether
 //! the child has exited; it is reaped right before the callback and not earlier (CW-006).
+//!
+//! A program that closes descriptors it does not know may close this one. The loop notices
+//! (`engine::keepers`) and asks the check function, which starts over. A forked child of the program
+//! that does so has watches of processes that are not its children: they end as all such watches do.
 
 use std::ffi::{c_int, c_uint, c_void};
-use std::ptr::fn_addr_eq;
+use std::ptr::{fn_addr_eq, NonNull};
 
 use super::{attach_new, new_source};
 use crate::capi::base::{g_log, DOMAIN, LEVEL_DEBUG, LEVEL_WARNING};
-use crate::capi::funcs::c_source;
+use crate::capi::funcs::{c_source, engine_source};
 use crate::capi::gboolean;
 use crate::capi::messages::{debug, strerror, warning};
 use crate::capi::types::{
@@ -18,7 +22,7 @@ use crate::capi::types::{
 use crate::engine::source::{Head, SourcePtr};
 use crate::sys::child::{self, Handle};
 use crate::sys::own::Own;
-use crate::sys::poll::IN;
+use crate::sys::poll::{PollFd, IN};
 use crate::sys::{signal, Errno};
 
 /// A watch as it lies in memory.
@@ -28,6 +32,8 @@ struct Watch {
     pid: c_int,
     /// The process descriptor, or none.
     descriptor: Own,
+    /// Names the watch of the descriptor, if there is one.
+    tag: Option<NonNull<PollFd>>,
 }
 
 /// Functions of child watches.
@@ -46,25 +52,43 @@ pub(in crate::capi) fn is_child_check(check: CheckFn) -> bool {
     fn_addr_eq(check, child_check as CheckFn)
 }
 
-/// The process a watch is for, and how to wait for it.
+impl Watch {
+    /// The process descriptor was closed behind our back.
+    fn is_lost(&self) -> bool {
+        self.descriptor.is_some() && !self.descriptor.is_ours()
+    }
+
+    /// How to wait for the process.
+    fn handle(&self) -> Handle {
+        match self.descriptor.is_some() && self.descriptor.is_ours() {
+            true => Handle::Descriptor(self.descriptor.number()),
+            false => Handle::Number(self.pid),
+        }
+    }
+}
+
+/// Whether a watch needs another process descriptor than it has.
 ///
 /// # Safety
 /// `source` is a live watch.
-unsafe fn child_of(source: *mut GSource) -> (c_int, Handle) {
+pub(in crate::capi) unsafe fn is_lost(source: *mut GSource) -> bool {
     // SAFETY: the caller's promise (I8).
-    let watch = unsafe { &*source.cast::<Watch>() };
-    let handle = match watch.descriptor.is_some() {
-        true => Handle::Descriptor(watch.descriptor.number()),
-        false => Handle::Number(watch.pid),
-    };
-    (watch.pid, handle)
+    unsafe { (*source.cast::<Watch>()).is_lost() }
 }
 
 unsafe extern "C-unwind" fn child_check(source: *mut GSource) -> c_int {
-    // SAFETY: the loop passes a live watch (I8).
-    let (_, handle) = unsafe { child_of(source) };
+    // SAFETY: the loop passes a live watch (I8), and only the thread that iterates changes it.
+    let watch = unsafe { &mut *source.cast::<Watch>() };
+    let handle = watch.handle();
     let alive = child::has_exited(handle) == Ok(false);
-    if alive && matches!(handle, Handle::Descriptor(_)) {
+    if alive && watch.is_lost() {
+        // SAFETY: as above (I8).
+        let engine = unsafe { engine_source(source) };
+        if let Some(tag) = watch.tag.take() {
+            engine.remove_fd(tag);
+        }
+        (watch.descriptor, watch.tag) = look_out(engine, watch.pid);
+    } else if alive && matches!(handle, Handle::Descriptor(_)) {
         debug(c"A process descriptor is readable although the process has not exited");
     }
     gboolean(!alive) // If looking failed, reaping will say why.
@@ -76,7 +100,8 @@ unsafe extern "C-unwind" fn child_dispatch(
     data: *mut c_void,
 ) -> c_int {
     // SAFETY: the loop passes a live watch (I8).
-    let (pid, handle) = unsafe { child_of(source) };
+    let watch = unsafe { &*source.cast::<Watch>() };
+    let (pid, handle) = (watch.pid, watch.handle());
     let status = match child::reap(handle) {
         Ok(Some(status)) => status,
         Ok(None) => return 1, // Made ready by something else: it lives on.
@@ -142,13 +167,12 @@ unsafe extern "C-unwind" fn child_finalize(source: *mut GSource) {
     }
 }
 
-fn new_watch(pid: c_int) -> SourcePtr {
-    let table = &raw const g_child_watch_funcs;
-    let source = new_source(table, size_of::<Watch>(), Some(c"GChildWatchSource"), true);
-    let descriptor = match child::open(pid) {
+/// Makes a watch find out about the end of its process: through a process descriptor, or by `SIGCHLD`.
+fn look_out(source: SourcePtr, pid: c_int) -> (Own, Option<NonNull<PollFd>>) {
+    match child::open(pid) {
         Ok(number) => {
-            source.add_fd(number, IN, false);
-            Own::adopt(number)
+            let own = Own::adopt(number);
+            (own, Some(source.add_fd(number, IN, false).pollfd_ptr()))
         }
         Err(errno) => {
             // SAFETY: the format takes a number and a string (I8).
@@ -158,14 +182,24 @@ fn new_watch(pid: c_int) -> SourcePtr {
             }
             // Marked from the beginning: it may have exited before anybody listened (CW-010).
             source.listen_to(signal::CHILD, true);
-            Own::NONE
+            (Own::NONE, None)
         }
-    };
-    let at = source.head_ptr().cast_mut().cast::<Watch>();
+    }
+}
+
+fn new_watch(pid: c_int) -> SourcePtr {
+    let table = &raw const g_child_watch_funcs;
+    let source = new_source(table, size_of::<Watch>(), Some(c"GChildWatchSource"), true);
+    let (descriptor, tag) = look_out(source, pid);
+    if descriptor.is_some() {
+        source.keep_descriptor();
+    }
+    let at = c_source(source).cast::<Watch>();
     // SAFETY: just made with room for it, and nobody else's yet (I8).
     unsafe {
         (&raw mut (*at).pid).write(pid);
         (&raw mut (*at).descriptor).write(descriptor);
+        (&raw mut (*at).tag).write(tag);
     }
     source
 }
