@@ -7,6 +7,7 @@ mod abi;
 mod acceptance;
 mod api_table;
 mod apt;
+mod bench;
 mod consumer;
 mod crew;
 mod demo;
@@ -49,6 +50,8 @@ struct Cli {
 enum Command {
     /// Run the C examples against a slow reader and show how they did
     Demo(demo::Options),
+    /// Run the benchmark programs of GLib and mainspring in turn and compare
+    Bench(bench::Options),
     /// Run all tests, installing what the machine lacks for them
     Test(test::Options),
     /// Check the rules of the tree that no compiler knows
@@ -145,6 +148,7 @@ fn run() -> Result<()> {
     match command {
         Command::Demo(options) => demo::run(&shop, &options),
         Command::Test(options) => test::run(&shop, &options),
+        Command::Bench(options) => bench::run(&shop, &options),
         Command::Tidy => finish(tidy::run(&shop)?),
         Command::Contract(args) => {
             shop.fill_stage()?;

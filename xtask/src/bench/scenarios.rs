@@ -1,0 +1,147 @@
+//! The default set of scenarios, with the figures that are told of each.
+//!
+//! Names are those the programs of `benches/` know; numbers in them say how much there is of something.
+
+/// How a figure comes out of a program's line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Figure {
+    /// CPU time of the process, per operation.
+    Cpu,
+    /// Time on the clock, per operation.
+    Wall,
+    /// A delay below which half of the samples stay.
+    Median,
+    /// A delay below which 99 of 100 samples stay.
+    Tail,
+    /// Operations per second of CPU time, an operation being a megabyte.
+    Rate,
+    /// Memory.
+    Bytes,
+}
+
+impl Figure {
+    /// Its unit, in tables.
+    pub fn unit(self) -> &'static str {
+        match self {
+            Self::Cpu => "ns",
+            Self::Wall => "ns wall",
+            Self::Median => "µs p50",
+            Self::Tail => "µs p99",
+            Self::Rate => "MB/s",
+            Self::Bytes => "bytes",
+        }
+    }
+
+    pub fn more_is_better(self) -> bool {
+        self == Self::Rate
+    }
+}
+
+/// Something measured.
+#[derive(Debug, Clone)]
+pub struct Scenario {
+    pub name: String,
+    pub about: &'static str,
+    pub figures: &'static [Figure],
+}
+
+const CPU: &[Figure] = &[Figure::Cpu];
+const LATE: &[Figure] = &[Figure::Median, Figure::Tail];
+
+const SET: &[(&str, &[Figure], &str)] = &[
+    ("idle:1", CPU, "one idle source and nothing else, per dispatch"),
+    ("idle:100", CPU, "100 idle sources, per dispatch"),
+    ("idle+fd", CPU, "an idle source beside a quiet descriptor, per iteration"),
+    ("idle-once:1", CPU, "an idle source made, attached, dispatched, freed"),
+    ("idle-once:1000", CPU, "the same, 1 000 at a time"),
+    ("pingpong:eventfd", CPU, "an eventfd read and written in each iteration"),
+    ("pingpong:eventfd+10", CPU, "the same beside 10 quiet descriptors"),
+    ("pingpong:eventfd+100", CPU, "the same beside 100 quiet descriptors"),
+    ("pingpong:eventfd+1000", CPU, "the same beside 1 000 quiet descriptors"),
+    ("pingpong:eventfd+10000", CPU, "the same beside 10 000 quiet descriptors"),
+    ("giochannel", CPU, "the same through a GIOChannel watch"),
+    ("giochannel+1000", CPU, "the same beside 1 000 quiet descriptors"),
+    ("chain:10000x1000", CPU, "a ring of 10 000 eventfds, 1 000 tokens, per pass"),
+    ("all-active:10", CPU, "10 descriptors always ready, per dispatch"),
+    ("all-active:100", CPU, "100 descriptors always ready, per dispatch"),
+    ("all-active:1000", CPU, "1 000 descriptors always ready, per dispatch"),
+    ("all-active:10000", CPU, "10 000 descriptors always ready, per dispatch"),
+    ("timer-far:10", CPU, "an idle source beside 10 far timers, per iteration"),
+    ("timer-far:1000", CPU, "the same beside 1 000"),
+    ("timer-far:100000", CPU, "the same beside 100 000"),
+    ("timer-churn:1000", CPU, "a timeout removed and one added, 1 000 pending"),
+    ("timer-churn:100000", CPU, "the same, 100 000 pending"),
+    ("timer-move:1000", CPU, "a ready time moved, 1 000 pending"),
+    ("timer-move:100000", CPU, "the same, 100 000 pending"),
+    ("timers-due:100000", LATE, "100 000 timers due within a second, lateness"),
+    ("timer-150us", LATE, "a timer of 150 µs, lateness"),
+    ("churn-source:idle", CPU, "an idle source made, attached, destroyed, freed"),
+    ("churn-source:idle+10000", CPU, "the same beside 10 000 idle sources"),
+    ("churn-source:fd", CPU, "a descriptor source made, attached, destroyed, freed"),
+    ("churn-source:fd+10000", CPU, "the same beside 10 000 quiet descriptors"),
+    ("io-oneshot:0", CPU, "a watch for one read: made, polled, dispatched, gone"),
+    ("io-oneshot:10000", CPU, "the same beside 10 000 quiet descriptors"),
+    ("invoke:1", CPU, "work posted by another thread into a running loop, both threads"),
+    ("post-asleep", LATE, "work posted into a sleeping loop, delay"),
+    ("wakeup:self", CPU, "a wakeup by the loop itself, with its iteration"),
+    ("wakeup:thread", CPU, "a wakeup by another thread, that thread's cost"),
+    ("custom:1", CPU, "a source with prepare and check, dispatched"),
+    ("custom:10000", CPU, "10 000 of them, one dispatched, per source and iteration"),
+    ("custom-passive:10000", CPU, "an idle source beside 10 000 with neither, per iteration"),
+    ("iteration:20fd+10timers", CPU, "an idle source beside 20 descriptors and 10 timers"),
+    ("typical", CPU, "20 descriptors, 10 timers, 2 custom sources, an event"),
+    ("by-hand:10", CPU, "prepare, query, poll, check, dispatch; 10 descriptors, an event"),
+    ("by-hand:1000", CPU, "the same with 1 000 descriptors"),
+    ("context", CPU, "a context made and freed"),
+    ("socketpair", &[Figure::Rate], "40 MB through a socket pair beside a busy idle"),
+    ("memory:idle:100000", &[Figure::Bytes], "memory of an idle source"),
+    ("memory:timeout:100000", &[Figure::Bytes], "memory of a timeout"),
+    ("memory:fd:10000", &[Figure::Bytes], "memory of a descriptor source"),
+    ("startup", &[Figure::Wall], "a program with an empty loop, started and ended"),
+    ("footprint", &[Figure::Bytes], "resident memory of such a program"),
+];
+
+/// The scenarios whose names contain one of `words`; a word that no name contains is a name itself.
+pub fn chosen(words: &[String]) -> Vec<Scenario> {
+    let scenario = |&(name, figures, about): &(&str, &'static [Figure], &'static str)| Scenario {
+        name: name.to_owned(),
+        about,
+        figures,
+    };
+    if words.is_empty() {
+        return SET.iter().map(scenario).collect();
+    }
+    let mut chosen: Vec<Scenario> = Vec::new();
+    for word in words {
+        let exact = SET.iter().filter(|(name, ..)| name == word);
+        let mut found: Vec<Scenario> = exact.map(scenario).collect();
+        if found.is_empty() {
+            found
+                .extend(SET.iter().filter(|(name, ..)| name.contains(word.as_str())).map(scenario));
+        }
+        if found.is_empty() {
+            found.push(Scenario { name: word.clone(), about: "", figures: CPU });
+        }
+        found.retain(|new| chosen.iter().all(|old| old.name != new.name));
+        chosen.extend(found);
+    }
+    chosen
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(words: &[&str]) -> Vec<String> {
+        let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+        chosen(&words).into_iter().map(|scenario| scenario.name).collect()
+    }
+
+    #[test]
+    fn a_word_chooses_a_name_or_those_that_contain_it_or_is_one() {
+        assert_eq!(names(&["idle:1"]), ["idle:1"]);
+        assert_eq!(names(&["by-hand"]), ["by-hand:10", "by-hand:1000"]);
+        assert_eq!(names(&["idle:7", "context", "context"]), ["idle:7", "context"]);
+        assert_eq!(names(&[]).len(), SET.len());
+    }
+}
