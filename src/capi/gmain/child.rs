@@ -9,11 +9,12 @@ use std::ptr::fn_addr_eq;
 
 use super::{attach_new, new_source};
 use crate::capi::base::{g_log, DOMAIN, LEVEL_DEBUG, LEVEL_WARNING};
+use crate::capi::foreign::forward;
 use crate::capi::funcs::c_source;
 use crate::capi::gboolean;
 use crate::capi::messages::{debug, strerror, warning};
 use crate::capi::types::{
-    CheckFn, GChildWatchFunc, GDestroyNotify, GSource, GSourceFunc, GSourceFuncs,
+    CheckFn, GChildWatchFunc, GDestroyNotify, GSource, GSourceFunc, GSourceFuncs, PrepareFn,
 };
 use crate::engine::source::{Head, SourcePtr};
 use crate::sys::child::{self, Handle};
@@ -33,7 +34,7 @@ struct Watch {
 /// Functions of child watches.
 #[no_mangle]
 pub static mut g_child_watch_funcs: GSourceFuncs = GSourceFuncs {
-    prepare: None,
+    prepare: Some(child_prepare),
     check: Some(child_check),
     dispatch: Some(child_dispatch),
     finalize: Some(child_finalize),
@@ -41,9 +42,9 @@ pub static mut g_child_watch_funcs: GSourceFuncs = GSourceFuncs {
     closure_marshal: None,
 };
 
-/// Whether a table's check function is this one, which has to be asked about events only.
-pub(in crate::capi) fn is_child_check(check: CheckFn) -> bool {
-    fn_addr_eq(check, child_check as CheckFn)
+/// Whether two members of a table are these, of which check has to be asked about events only.
+pub(in crate::capi) fn is_own_child(prepare: PrepareFn, check: CheckFn) -> bool {
+    fn_addr_eq(prepare, child_prepare as PrepareFn) && fn_addr_eq(check, child_check as CheckFn)
 }
 
 /// The process a watch is for, and how to wait for it.
@@ -60,7 +61,18 @@ unsafe fn child_of(source: *mut GSource) -> (c_int, Handle) {
     (watch.pid, handle)
 }
 
+/// Nothing is known before the wait. The member is there for the watches of another loop.
+unsafe extern "C-unwind" fn child_prepare(source: *mut GSource, timeout: *mut c_int) -> c_int {
+    forward!(prepare(ChildWatch, source, timeout));
+    // SAFETY: NULL or the loop's place for the time-out (I8).
+    if let Some(timeout) = unsafe { timeout.as_mut() } {
+        *timeout = -1;
+    }
+    0
+}
+
 unsafe extern "C-unwind" fn child_check(source: *mut GSource) -> c_int {
+    forward!(check(ChildWatch, source));
     // SAFETY: the loop passes a live watch (I8).
     let (_, handle) = unsafe { child_of(source) };
     let alive = child::has_exited(handle) == Ok(false);
@@ -75,6 +87,7 @@ unsafe extern "C-unwind" fn child_dispatch(
     callback: GSourceFunc,
     data: *mut c_void,
 ) -> c_int {
+    forward!(dispatch(ChildWatch, source, callback, data));
     // SAFETY: the loop passes a live watch (I8).
     let (pid, handle) = unsafe { child_of(source) };
     let status = match child::reap(handle) {
@@ -135,6 +148,7 @@ fn tell_failure(pid: c_int, handle: Handle, errno: Errno) {
 }
 
 unsafe extern "C-unwind" fn child_finalize(source: *mut GSource) {
+    forward!(finalize(ChildWatch, source));
     // SAFETY: the loop passes a watch that is about to go (I8).
     unsafe {
         SourcePtr::from_head(source.cast_const().cast()).stop_listening();
