@@ -10,7 +10,7 @@ pub use std::sync::atomic::{AtomicBool, AtomicI32, AtomicPtr, AtomicU32, AtomicU
 pub use std::sync::{Arc, Condvar, MutexGuard};
 
 /// A mutex that does not poison: nothing of ours panics while holding it (such a panic aborts, see
-/// `standalone`), and a foreign exception that passes through leaves the data consistent.
+/// `panics`), and a foreign exception that passes through leaves the data consistent.
 #[derive(Default)]
 pub struct Mutex<T>(std::sync::Mutex<T>);
 

@@ -8,7 +8,7 @@ use std::ffi::{c_int, c_void};
 
 use super::base::g_free;
 use super::giochannel::g_io_watch_funcs;
-use super::gmain::child::{self, is_child_check};
+use super::gmain::child::{self, is_own_child};
 use super::gmain::idle::is_idle;
 use super::messages;
 use super::types::{GSource, GSourceDisposeFunc, GSourceFunc, GSourceFuncs};
@@ -51,6 +51,8 @@ impl Kind for CSource {
             (Some(prepare), Some(check)) => {
                 if is_idle(prepare, check) {
                     Interest::Always
+                } else if is_own_child(prepare, check) {
+                    Interest::Verified
                 } else if is_watch && super::giochannel::is_own_watch(prepare, check) {
                     if super::giochannel::looks_at_buffers(source) {
                         Interest::Asked
@@ -61,7 +63,6 @@ impl Kind for CSource {
                     Interest::Asked
                 }
             }
-            (None, Some(check)) if is_child_check(check) => Interest::Verified,
             _ => Interest::Asked,
         }
     }
@@ -91,7 +92,9 @@ impl Kind for CSource {
 
     fn is_lost(source: SourcePtr) -> bool {
         // A check function of the program's would not know what to do about it.
-        let mends = table(source).check.is_some_and(is_child_check);
+        let table = table(source);
+        let own = |(prepare, check)| is_own_child(prepare, check);
+        let mends = table.prepare.zip(table.check).is_some_and(own);
         // SAFETY: only child watches are keepers (I8).
         mends && unsafe { child::is_lost(c_source(source)) }
     }

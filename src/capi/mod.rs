@@ -18,6 +18,7 @@
 pub mod messages;
 
 pub mod base;
+pub mod foreign;
 pub mod funcs;
 pub mod giochannel;
 pub mod glib_unix;

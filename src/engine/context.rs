@@ -110,6 +110,12 @@ impl Context {
         }))
     }
 
+    /// Gives the next source the id `next`, so that a test meets the wrap without four billion
+    /// attaches; 0, which is no id, counts as 1.
+    pub fn number_from(&self, next: u32) {
+        self.state.lock().ids.continue_behind(next.saturating_sub(1));
+    }
+
     pub fn is_referenced(&self) -> bool {
         self.refs.load(Ordering::Relaxed) > 0
     }

@@ -103,6 +103,7 @@ impl State {
             } else {
                 self.link(record, source.priority());
             }
+            self.records.changed = true; // For who drives the context by hand: CK-002.
         }
         self.set_timer(source);
         for child in source.each_child() {

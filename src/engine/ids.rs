@@ -46,6 +46,11 @@ impl Ids {
         }
     }
 
+    /// Continues numbering behind `id`.
+    pub fn continue_behind(&mut self, id: u32) {
+        self.last = id;
+    }
+
     pub fn find(&self, id: u32) -> Option<SourcePtr> {
         if self.buckets == 0 {
             return None;
@@ -114,13 +119,5 @@ impl Ids {
             moving = source.id_next.take();
             self.push(self.bucket_of(id_of(source)), source);
         }
-    }
-}
-
-#[cfg(test)]
-impl Ids {
-    /// Continues numbering behind `id`, to reach the wrap without four billion attaches.
-    pub fn continue_behind(&mut self, id: u32) {
-        self.last = id;
     }
 }

@@ -243,6 +243,7 @@ impl State {
         if self.marks.listeners.is_empty() {
             return;
         }
+        self.keep_child_handler();
         let total = TOTAL.load(SeqCst);
         if total == self.marks.seen {
             return;
@@ -250,6 +251,17 @@ impl State {
         self.marks.seen = total;
         for at in 0..self.marks.listeners.len() {
             self.mark_if_delivered(self.marks.listeners[at]);
+        }
+    }
+
+    /// Another loop in this process (libglib's own, beside the overlay) may have caught `SIGCHLD` for
+    /// a while and put back the default: then the handler is put up again, and whoever waits for a
+    /// child looks, as after a delivery. Somebody's handler that is there stays.
+    fn keep_child_handler(&self) {
+        let posted = self.marks.post.map_or(0, |post| post.lines.load(SeqCst));
+        if posted & 1 << signal::CHILD != 0 && signal::is_default(KNOWN[signal::CHILD]) {
+            let _ = signal::catch(KNOWN[signal::CHILD], delivered);
+            delivered(KNOWN[signal::CHILD]);
         }
     }
 

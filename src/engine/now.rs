@@ -95,11 +95,12 @@ impl State {
         }
         let visited = self.now.walked.map_or(place, |walked| walked.max(place));
         self.now.taken = self.levels.before(visited).any(|source| {
-            source.has_deadline.get()
+            // Those that were due were visited, and have taken it if they did.
+            source.heap_slot.get() != NO_SLOT
                 && source.interest.get() != Interest::Always
                 && !source.is_destroyed()
                 && !source.has(BLOCKED)
-                && (!source.has(READY) || source.due.get())
+                && !source.has(READY)
                 && !self.now.has_changed(source)
         });
         if !self.now.taken {
@@ -131,6 +132,18 @@ impl State {
         self.now.changed.push((source, visited));
     }
 
+    /// The walk under way has yet to come to `source`.
+    pub(super) fn is_ahead(&self, source: SourcePtr) -> bool {
+        self.levels.walk_place().is_some_and(|place| source.is_behind(place))
+    }
+
+    /// `source`, which was ahead, has been moved: the walk may miss it now.
+    pub(super) fn was_moved(&mut self, source: SourcePtr) {
+        if !self.is_ahead(source) && !self.now.has_changed(source) {
+            self.now.changed.push((source, Visited::Saw(None)));
+        }
+    }
+
     /// Gives the heap the source's deadline if it has one that has not come yet.
     pub(super) fn set_timer(&mut self, source: SourcePtr) {
         if source.due.replace(false) {
@@ -143,7 +156,7 @@ impl State {
         }
         let walk = self.levels.walk_place();
         let comes = walk.is_some_and(|place| self.comes_in_walk(source.deadline.get(), place));
-        if comes && walk.is_some_and(|place| source.is_behind(place)) {
+        if comes && self.is_ahead(source) {
             // The walk under way has taken what was due already, and will come to this one.
             self.timers.remove(source);
             source.due.set(true);

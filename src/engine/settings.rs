@@ -213,6 +213,7 @@ impl State {
     /// Moves a source, then its children, to a priority. True if watched descriptors moved too.
     fn move_to(&mut self, source: SourcePtr, priority: i32, parent: Option<SourcePtr>) -> bool {
         let listed = source.level.get() != NO_LEVEL;
+        let ahead = listed && self.is_ahead(source);
         if listed {
             self.levels.unfile(source);
             self.levels.unlist(source);
@@ -220,6 +221,9 @@ impl State {
         source.head.priority.store(priority, Ordering::Relaxed);
         if listed {
             self.levels.list(source, parent);
+        }
+        if ahead {
+            self.was_moved(source);
         }
         let mut moved = false;
         for record in source.each_record().filter(|record| record.is_linked()) {

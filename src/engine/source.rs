@@ -72,6 +72,7 @@ pub const NO_LEVEL: u32 = u32::MAX;
 
 #[repr(C)]
 pub struct Source {
+    /// First, because whoever may meet sources of another library tells ours by this word.
     pub(super) kind: &'static Vtable,
     /// The context it was attached to, for good: keeps that context's memory (I3), not its life.
     pub(super) home: AtomicPtr<Context>,

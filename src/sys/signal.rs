@@ -41,6 +41,15 @@ pub fn catch(number: i32, handler: extern "C" fn(i32)) -> Result<(), Errno> {
     set(number, handler as usize, flags)
 }
 
+/// Whether nobody catches the signal now.
+pub fn is_default(number: i32) -> bool {
+    // SAFETY: all-zero is a valid `sigaction` (I9).
+    let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
+    // SAFETY: `action` is a valid place for the answer (I9).
+    let known = unsafe { libc::sigaction(number, std::ptr::null(), &mut action) } == 0;
+    known && action.sa_sigaction == libc::SIG_DFL
+}
+
 /// Back to what the kernel does by itself.
 pub fn let_go(number: i32) -> Result<(), Errno> {
     set(number, libc::SIG_DFL, 0)

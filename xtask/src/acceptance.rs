@@ -19,7 +19,7 @@ use std::time::Duration;
 
 use anyhow::{bail, ensure, Context, Result};
 
-use crate::link::SONAME;
+use crate::link::STANDALONE;
 use crate::proc::{CommandExt as _, Finished};
 use crate::report::Tally;
 use crate::workshop::Workshop;
@@ -166,9 +166,10 @@ fn check_needs(program: &Path, is_static: bool) -> Result<()> {
         lines.any(|line| line.contains(name))
     };
     ensure!(!needs("libglib"), "the program needs libglib");
-    match (is_static, needs(SONAME)) {
-        (true, true) => bail!("a static program needs {SONAME}"),
-        (false, false) => bail!("the program does not need {SONAME}"),
+    let soname = STANDALONE.soname;
+    match (is_static, needs(soname)) {
+        (true, true) => bail!("a static program needs {soname}"),
+        (false, false) => bail!("the program does not need {soname}"),
         _ => Ok(()),
     }
 }

@@ -38,12 +38,37 @@ pub fn declared(root: &Path) -> Result<Vec<Declaration>> {
     declarations(&preprocessed(root)?)
 }
 
+/// The names of a GLib as old as 2.`minor`: the headers, told that this is the newest a program
+/// wants, warn of all others.
+pub fn available(root: &Path, minor: u32) -> Result<BTreeSet<String>> {
+    let version = format!("GLIB_VERSION_2_{minor}");
+    let range = [
+        format!("-DGLIB_VERSION_MIN_REQUIRED={version}"),
+        format!("-DGLIB_VERSION_MAX_ALLOWED={version}"),
+    ];
+    let text = preprocess(root, &range)?;
+    // The warning stands before the mark of its declaration, behind the end of the one before.
+    let newer = |before: &str| {
+        let own = before.rsplit([';', '}']).next().unwrap_or_default();
+        own.contains("Not available before")
+    };
+    let parts: Vec<&str> = text.split(MARK).collect();
+    let declarations = declarations(&text)?.into_iter();
+    let available = declarations.zip(&parts).filter(|(_, before)| !newer(before));
+    Ok(available.map(|(declaration, _)| declaration.name).collect())
+}
+
 /// All headers as one text, each declaration for export with `MARK` in front.
 pub fn preprocessed(root: &Path) -> Result<String> {
+    preprocess(root, &["-DGLIB_DISABLE_DEPRECATION_WARNINGS".to_owned()])
+}
+
+fn preprocess(root: &Path, flags: &[String]) -> Result<String> {
     let include = root.join("include");
     let mut preprocess = tool("CC", "cc");
     preprocess
-        .args(["-E", "-P", "-DGLIB_DISABLE_DEPRECATION_WARNINGS"])
+        .args(["-E", "-P"])
+        .args(flags)
         .arg(format!("-D_GLIB_EXTERN={MARK}"))
         .arg("-I")
         .arg(&include);

@@ -1,8 +1,8 @@
-//! The installed tree: libraries, headers and the two pkg-config files.
+//! The installed tree: libraries, headers and the pkg-config files.
 //!
 //! `mainspring.pc` stands among the system's own; `glib-2.0.pc` in a folder beside it, so that a
-//! program finds mainspring under GLib's name only when it asks for that folder. Both find their
-//! prefix from their own place, hence an installed tree can be moved and carries no path of the
+//! program finds mainspring under GLib's name only when it asks for that folder;
+//! `mainspring-overlay.pc` is for programs that go on linking with GLib. All find their prefix from their own place, hence an installed tree can be moved and carries no path of the
 //! machine that built it. Meson installs the same parts through `parts`; how the libraries come to
 //! be is `link.rs`'s.
 
@@ -12,7 +12,7 @@ use std::path::{Component, Path, PathBuf};
 
 use anyhow::{ensure, Context, Result};
 
-use crate::link::{self, ARCHIVE, SHARED, SYSTEM_LIBRARIES};
+use crate::link::{self, ARCHIVE, OVERLAY, STANDALONE, SYSTEM_LIBRARIES};
 use crate::workshop::Workshop;
 
 /// The version of GLib's interface our headers describe; `glib-2.0.pc` answers with it.
@@ -65,15 +65,10 @@ to run them, unless ldconfig knows the directory:
         )
     }
 
-    /// The text of a pkg-config file that will stand in `folder`, a path below the prefix.
-    fn pc(&self, folder: &Path, name: &str, version: &str, description: &str) -> String {
+    /// The beginning of a pkg-config file that will stand in `folder`, a path below the prefix.
+    fn pc_head(&self, folder: &Path, name: &str, version: &str, description: &str) -> String {
         let up = "/..".repeat(folder.components().count());
         let libdir = self.libdir.display();
-        let private = SYSTEM_LIBRARIES.join(" ");
-        // Linkers that drop libraries nobody has asked for yet (--as-needed) or take from an archive
-        // only what is already missing would make `cc $(pkg-config --libs …) program.c` fail, the
-        // order in which GLib's programs have always been built. So the library is marked as needed,
-        // and one name is asked for, which brings in the archive's only object.
         format!(
             "\
 prefix=${{pcfiledir}}{up}
@@ -83,6 +78,19 @@ libdir=${{prefix}}/{libdir}
 Name: {name}
 Description: {description}
 Version: {version}
+"
+        )
+    }
+
+    /// What a program compiles and links with to have the library in GLib's place.
+    fn pc_standalone() -> String {
+        let private = SYSTEM_LIBRARIES.join(" ");
+        // Linkers that drop libraries nobody has asked for yet (--as-needed) or take from an archive
+        // only what is already missing would make `cc $(pkg-config --libs …) program.c` fail, the
+        // order in which GLib's programs have always been built. So the library is marked as needed,
+        // and one name is asked for, which brings in the archive's only object.
+        format!(
+            "\
 Cflags: -I${{includedir}}/mainspring
 Libs: -L${{libdir}} -Wl,--push-state,--no-as-needed,-u,g_main_context_default -lmainspring -Wl,--pop-state
 Libs.private: {private}
@@ -90,23 +98,43 @@ Libs.private: {private}
         )
     }
 
-    /// Both pkg-config files: the folder below the prefix, the file's name and its text.
-    fn pc_files(&self) -> [(PathBuf, &'static str, String); 2] {
+    /// What a program that goes on linking with libglib adds. The order counts: whoever is linked
+    /// first is asked first, and what pkg-config is told to require comes behind.
+    fn pc_overlay() -> String {
+        "\
+Requires: glib-2.0 >= 2.56
+Libs: -L${libdir} -Wl,--push-state,--no-as-needed -lmainspring-overlay -Wl,--pop-state
+"
+        .to_owned()
+    }
+
+    /// All pkg-config files: the folder below the prefix, the file's name and its text.
+    fn pc_files(&self) -> [(PathBuf, &'static str, String); 3] {
         let own = self.pkgconfig();
         let glib = self.glib_pkgconfig();
-        let own_text = self.pc(
+        let own_text = self.pc_head(
             &own,
             "mainspring",
             env!("CARGO_PKG_VERSION"),
             "GLib's main loop for C programs, without libglib",
         );
-        let glib_text = self.pc(
+        let glib_text = self.pc_head(
             &glib,
             "GLib",
             GLIB_VERSION,
             "GLib's main loop and everyday helpers, provided by mainspring",
         );
-        [(own, "mainspring.pc", own_text), (glib, "glib-2.0.pc", glib_text)]
+        let overlay_text = self.pc_head(
+            &own,
+            "mainspring-overlay",
+            env!("CARGO_PKG_VERSION"),
+            "GLib's main loop in front of libglib, for programs that use both",
+        );
+        [
+            (own.clone(), "mainspring.pc", own_text + &Self::pc_standalone()),
+            (own, "mainspring-overlay.pc", overlay_text + &Self::pc_overlay()),
+            (glib, "glib-2.0.pc", glib_text + &Self::pc_standalone()),
+        ]
     }
 }
 
@@ -138,9 +166,12 @@ pub fn parts(shop: &Workshop, layout: &Layout, out: &Path) -> Result<()> {
 }
 
 fn place_libraries(built: &Path, lib: &Path) -> Result<()> {
-    place(&built.join(SHARED), &lib.join(SHARED), 0o755)?;
     place(&built.join(ARCHIVE), &lib.join(ARCHIVE), 0o644)?;
-    link::link_names(lib)
+    for shared in [STANDALONE, OVERLAY] {
+        place(&built.join(shared.file), &lib.join(shared.file), 0o755)?;
+        link::link_names(lib, shared)?;
+    }
+    Ok(())
 }
 
 fn place(from: &Path, to: &Path, mode: u32) -> Result<()> {
@@ -181,11 +212,13 @@ mod tests {
     #[test]
     fn pc_files_climb_from_their_folder_to_the_prefix() {
         let layout = Layout::new(Path::new("/usr"), "lib/x86_64-linux-gnu").unwrap();
-        let [own, glib] = layout.pc_files();
+        let [own, overlay, glib] = layout.pc_files();
         assert!(own.2.starts_with("prefix=${pcfiledir}/../../..\n"));
         assert!(glib.2.starts_with("prefix=${pcfiledir}/../../../..\n"));
         assert!(own.2.contains("libdir=${prefix}/lib/x86_64-linux-gnu\n"));
         assert!(glib.2.contains("Version: 2.90.0\n"));
+        assert!(overlay.2.starts_with("prefix=${pcfiledir}/../../..\n"));
+        assert!(overlay.2.contains("-lmainspring-overlay ") && !overlay.2.contains("Cflags"));
     }
 
     #[test]

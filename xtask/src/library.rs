@@ -1,8 +1,9 @@
-//! What must be true of the two library files whoever links with them.
+//! What must be true of the library files whoever links with them or preloads one.
 //!
-//! Both export the declared names and nothing else, the shared one carries the right name and
-//! binds everything at start-up, neither tells where it was built, and linking once more gives the
-//! same bytes. Whether the declared names have the right shape is the business of `abi`.
+//! The standalone ones export the declared names and nothing else; the overlay the loop's names,
+//! imports nothing that the oldest libglib lacks, and needs libglib. The shared ones carry the right
+//! names and bind everything at start-up, none tells where it was built, and linking once more gives
+//! the same bytes. Whether the declared names have the right shape is the business of `abi`.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -11,27 +12,30 @@ use std::process::Command;
 
 use anyhow::{ensure, Result};
 
+use crate::abi::contract;
 use crate::exports;
-use crate::link::{self, ARCHIVE, SHARED, SONAME};
+use crate::link::{self, Shared, ARCHIVE, OVERLAY, STANDALONE};
 use crate::proc::CommandExt as _;
 use crate::report::Tally;
 use crate::workshop::Workshop;
 
 /// Needs a filled stage.
 pub fn run(shop: &Workshop) -> Result<Tally> {
-    let shared = shop.stage_lib().join(SHARED);
+    let shared = shop.stage_lib().join(STANDALONE.file);
+    let overlay = shop.stage_lib().join(OVERLAY.file);
     let archive = shop.stage_lib().join(ARCHIVE);
     let declared = BTreeSet::from_iter(exports::exports(&shop.root)?);
+    let of_loop = loop_names(shop)?;
 
     let mut tally = Tally::default();
     let mut check = |name: &str, outcome: Result<()>| {
         tally.check(name, outcome.map_err(|error| format!("{error:#}")));
     };
-    for file in [&shared, &archive] {
+    for (file, names) in [(&shared, &declared), (&archive, &declared), (&overlay, &of_loop)] {
         let name = file.file_name().unwrap_or_default().to_string_lossy();
         check(
-            &format!("{name} exports the declared names"),
-            link::defined(file).and_then(|defined| same(&declared, &defined)),
+            &format!("{name} exports its {} names", names.len()),
+            link::defined(file).and_then(|defined| same(names, &defined)),
         );
         check(
             &format!("{name} tells nothing of the machine that built it"),
@@ -40,9 +44,73 @@ pub fn run(shop: &Workshop) -> Result<Tally> {
                 .and_then(|bytes| silent_about(&bytes, &machine_paths(shop))),
         );
     }
-    check(&format!("{SHARED} is {SONAME} and bound at start-up"), bound(&shared));
-    check("linking again gives the same bytes", relinks(shop, &[&shared, &archive]));
+    for (file, of) in [(&shared, STANDALONE), (&overlay, OVERLAY)] {
+        check(&format!("{} is {} and bound at start-up", of.file, of.soname), bound(file, of));
+    }
+    check(
+        "the overlay needs libglib and nothing in it newer than 2.56",
+        old_enough(shop, &overlay),
+    );
+    check("the overlay reaches its tables as programs do", tables_are_open(&overlay));
+    check("linking again gives the same bytes", relinks(shop, &[&shared, &archive, &overlay]));
     Ok(tally)
+}
+
+/// The functions and variables of the main loop's headers, and the one name in no header.
+fn loop_names(shop: &Workshop) -> Result<BTreeSet<String>> {
+    let rows = contract::present(shop)?.into_iter();
+    let exported = rows.filter(|row| {
+        row.header != "gstdio.h" && ["function", "variable"].contains(&row.kind.as_str())
+    });
+    let names = exported.map(|row| row.symbol);
+    Ok(names.chain(["glib__private__".to_owned()]).collect())
+}
+
+/// Whatever names of libglib the overlay imports are declared for the oldest version and there.
+fn old_enough(shop: &Workshop, overlay: &Path) -> Result<()> {
+    let wanted: BTreeSet<String> = names_of(overlay, "--undefined-only")?;
+    let oldest = link::importable(shop, &loop_names(shop)?)?;
+    let newer: Vec<_> =
+        wanted.iter().filter(|name| name.starts_with("g_") && !oldest.contains(*name)).collect();
+    ensure!(newer.is_empty(), "imports {newer:?}");
+    ensure!(wanted.contains("g_malloc0"), "imports nothing of libglib");
+    let text = Command::new("readelf").arg("--dynamic").arg(overlay).output_text()?;
+    ensure!(
+        text.contains("(NEEDED)") && text.contains("[libglib-2.0.so.0]"),
+        "does not need libglib"
+    );
+    ensure!(text.contains("NODELETE"), "may be unloaded");
+    Ok(())
+}
+
+fn names_of(library: &Path, which: &str) -> Result<BTreeSet<String>> {
+    let text = Command::new("nm")
+        .args(["--dynamic", which, "--format=posix"])
+        .arg(library)
+        .output_text()?;
+    let names = text.lines().filter_map(|line| line.split([' ', '@']).next());
+    Ok(names.map(str::to_owned).collect())
+}
+
+/// The six function tables are writable, have the size programs copy, and are reached by a relocation
+/// that a program's copy can catch.
+fn tables_are_open(library: &Path) -> Result<()> {
+    let relocations =
+        Command::new("readelf").args(["--relocs", "--wide"]).arg(library).output_text()?;
+    let symbols =
+        Command::new("readelf").args(["--dyn-syms", "--wide"]).arg(library).output_text()?;
+    for table in ["idle", "timeout", "child_watch", "io_watch", "unix_fd_source", "unix_signal"] {
+        let name = format!("g_{table}_funcs");
+        let has = |text: &str, words: &[&str]| {
+            text.lines().any(|line| {
+                let found: Vec<&str> = line.split_whitespace().collect();
+                found.contains(&name.as_str()) && words.iter().all(|word| found.contains(word))
+            })
+        };
+        ensure!(has(&symbols, &["OBJECT", "48", "GLOBAL"]), "{name} is no variable of 48 bytes");
+        ensure!(has(&relocations, &["R_X86_64_GLOB_DAT"]), "{name} is reached directly");
+    }
+    Ok(())
 }
 
 fn same(declared: &BTreeSet<String>, exported: &BTreeSet<String>) -> Result<()> {
@@ -80,12 +148,12 @@ fn is_whole_path(before: &[u8], behind: &[u8]) -> bool {
     !before.last().is_some_and(in_name) && !behind.first().is_some_and(in_name)
 }
 
-fn bound(shared: &Path) -> Result<()> {
+fn bound(shared: &Path, of: Shared) -> Result<()> {
     let text = Command::new("readelf")
         .args(["--dynamic", "--segments", "--wide"])
         .arg(shared)
         .output_text()?;
-    ensure!(text.contains(&format!("[{SONAME}]")), "its soname is another");
+    ensure!(text.contains(&format!("[{}]", of.soname)), "its soname is another");
     for sign in ["BIND_NOW", "GNU_RELRO"] {
         ensure!(text.contains(sign), "lacks {sign}");
     }

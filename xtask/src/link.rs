@@ -1,15 +1,20 @@
-//! From cargo's static library to the two files people link with.
+//! From cargo's static libraries to the files people link with or preload.
 //!
-//! One relocatable object is the root of both: every Rust and C object the exports need, joined by
-//! `cc -r`, with all names but the declared ones turned local. The archive holds that object, the
+//! One relocatable object is the root of each form: every Rust and C object the exports need, joined
+//! by `cc -r`, with all names but the exported ones turned local. The archive holds that object, the
 //! shared library is linked from it, so the two cannot export different things and neither leaks a
 //! Rust name that could clash with another Rust library in the same program.
+//!
+//! The standalone library exports what the headers declare. The overlay exports what of that its own
+//! code defines, which is the loop, and `glib__private__`; all else it takes from libglib. It is
+//! linked with a stand-in for libglib that has the names of the oldest version it may meet, so that
+//! anything newer fails here, and so that no libglib is needed to build it.
 //!
 //! Needs what every C compiler on Linux brings along: GNU `ld`, `objcopy`, `nm` and `ar`
 //! (`CC`, `OBJCOPY`, `NM` and `AR` name others). What goes where afterwards is `install.rs`'s.
 
 use std::collections::BTreeSet;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -20,26 +25,84 @@ use crate::exports;
 use crate::proc::CommandExt as _;
 use crate::workshop::{cargo, Workshop};
 
-/// File names, shared with whoever installs or inspects the library.
-pub const SONAME: &str = "libmainspring.so.0";
-pub const SHARED: &str = "libmainspring.so.0.1.0";
-pub const DEVLINK: &str = "libmainspring.so";
+/// The file names of a shared library, shared with whoever installs or inspects it.
+#[derive(Debug, Clone, Copy)]
+pub struct Shared {
+    /// The file itself.
+    pub file: &'static str,
+    pub soname: &'static str,
+    /// What `-l` finds.
+    pub devlink: &'static str,
+}
+
+pub const STANDALONE: Shared = Shared {
+    file: "libmainspring.so.0.1.0",
+    soname: "libmainspring.so.0",
+    devlink: "libmainspring.so",
+};
+pub const OVERLAY: Shared = Shared {
+    file: "libmainspring-overlay.so.0.1.0",
+    soname: "libmainspring-overlay.so.0",
+    devlink: "libmainspring-overlay.so",
+};
 pub const ARCHIVE: &str = "libmainspring.a";
 
-/// The directory with freshly linked `SHARED` (and its two links) and `ARCHIVE`.
+/// What libgio and libgobject take from libglib without its being in any header.
+const PRIVATE: &str = "glib__private__";
+/// The series of the oldest libglib the overlay stands before.
+pub const OLDEST_SERIES: u32 = 56;
+
+/// The directory with both freshly linked shared libraries, their links, and `ARCHIVE`.
 pub fn build(shop: &Workshop) -> Result<PathBuf> {
     let dir = shop.work.join("lib");
     fs::create_dir_all(&dir).with_context(|| format!("creating {}", dir.display()))?;
-
     let rust = compile(shop)?;
-    let names = BTreeSet::from_iter(exports::exports(&shop.root)?);
+    let declared = BTreeSet::from_iter(exports::exports(&shop.root)?);
+
     let object = dir.join("mainspring.o");
-    join(&rust, &names, &object)?;
-    keep_global(&object, &names, &dir.join("exports"))?;
+    one_object(&rust.join("libmainspring_standalone.a"), &declared, &object)?;
     archive(&object, &dir.join(ARCHIVE))?;
-    share(&object, &dir.join(SHARED))?;
-    link_names(&dir)?;
+    share(&object, STANDALONE, &dir, &[])?;
+
+    let crates = rust.join("libmainspring_overlay.a");
+    let mut names: BTreeSet<String> = defined(&crates)?;
+    names.retain(|name| declared.contains(name) || name == PRIVATE);
+    let object = dir.join("mainspring-overlay.o");
+    one_object(&crates, &names, &object)?;
+    let libglib = stand_in(shop, &names, &dir)?;
+    share(&object, OVERLAY, &dir, &["-Wl,--no-as-needed".as_ref(), libglib.as_os_str()])?;
+
+    for shared in [STANDALONE, OVERLAY] {
+        link_names(&dir, shared)?;
+    }
     Ok(dir)
+}
+
+/// What the overlay may want of libglib.
+pub fn importable(shop: &Workshop, exported: &BTreeSet<String>) -> Result<BTreeSet<String>> {
+    let oldest = exports::available(&shop.root, OLDEST_SERIES)?;
+    Ok(oldest.difference(exported).cloned().collect())
+}
+
+/// A library that looks like the oldest libglib to the linker.
+fn stand_in(shop: &Workshop, exported: &BTreeSet<String>, dir: &Path) -> Result<PathBuf> {
+    let lines: String =
+        importable(shop, exported)?.iter().map(|name| format!("char {name};\n")).collect();
+    let source = dir.join("libglib.c");
+    fs::write(&source, lines).with_context(|| format!("writing {}", source.display()))?;
+    let library = dir.join("libglib-2.0.so");
+    tool("CC", "cc")
+        .args(["-shared", "-nostdlib", "-fno-builtin", "-Wl,-soname,libglib-2.0.so.0", "-o"])
+        .arg(&library)
+        .arg(&source)
+        .run()?;
+    Ok(library)
+}
+
+/// The object that both kinds of a library's files are made of.
+fn one_object(rust: &Path, names: &BTreeSet<String>, object: &Path) -> Result<()> {
+    join(rust, names, object)?;
+    keep_global(object, names, &object.with_extension("exports"))
 }
 
 /// Runs cargo in a target directory of its own: the flags that keep this machine's paths out of
@@ -64,7 +127,8 @@ fn compile(shop: &Workshop) -> Result<PathBuf> {
         rust.push(format!("--remap-path-prefix={}=crates", registry.path().display()));
     }
     cargo()
-        .args(["build", "--quiet", "--release", "--package=mainspring-standalone"])
+        .args(["build", "--quiet", "--release"])
+        .args(["--package=mainspring-standalone", "--package=mainspring-overlay"])
         .env_remove("CARGO_BUILD_TARGET")
         .arg("--target-dir")
         .arg(&target)
@@ -72,7 +136,7 @@ fn compile(shop: &Workshop) -> Result<PathBuf> {
         .env("CARGO_ENCODED_RUSTFLAGS", rust.join("\x1f"))
         .env("CFLAGS", c.join(" "))
         .run()?;
-    Ok(target.join("release/libmainspring_standalone.a"))
+    Ok(target.join("release"))
 }
 
 /// The user's own flags for rustc, whichever of cargo's two variables holds them.
@@ -106,7 +170,7 @@ fn join(rust: &Path, names: &BTreeSet<String>, object: &Path) -> Result<()> {
         .run()?;
     let defined = defined(object)?;
     let missing: Vec<_> = names.difference(&defined).map(String::as_str).collect();
-    ensure!(missing.is_empty(), "declared in include/ but defined nowhere: {}", missing.join(" "));
+    ensure!(missing.is_empty(), "to be exported but defined nowhere: {}", missing.join(" "));
     Ok(())
 }
 
@@ -138,17 +202,18 @@ fn archive(object: &Path, archive: &Path) -> Result<()> {
     tool("AR", "ar").arg("crsD").arg(archive).arg(object).run()
 }
 
-/// Links the shared library. `-Bsymbolic-functions` binds our calls of our own exports at link time
+/// Links a shared library, with `beside` behind its object. `-Bsymbolic-functions` binds our calls of our own exports at link time
 /// but leaves the data tables open to copy relocation, which non-PIC executables rely on.
-fn share(object: &Path, library: &Path) -> Result<()> {
+fn share(object: &Path, shared: Shared, dir: &Path, beside: &[&OsStr]) -> Result<()> {
     tool("CC", "cc")
         .args(["-shared", "-o"])
-        .arg(library)
-        .arg(format!("-Wl,-soname,{SONAME}"))
+        .arg(dir.join(shared.file))
+        .arg(format!("-Wl,-soname,{}", shared.soname))
         .args(["-Wl,-Bsymbolic-functions", "-Wl,--gc-sections"])
         // Threads may end, and forks happen, after a dlclose: the code stays.
         .args(["-Wl,-z,relro,-z,now,-z,nodelete", "-Wl,-z,defs", "-Wl,--build-id=sha1"])
         .arg(object)
+        .args(beside)
         .arg("-Wl,--as-needed")
         .args(SYSTEM_LIBRARIES)
         .run()
@@ -158,8 +223,8 @@ fn share(object: &Path, library: &Path) -> Result<()> {
 pub const SYSTEM_LIBRARIES: [&str; 4] = ["-lpthread", "-ldl", "-lm", "-lrt"];
 
 /// The chain `.so` → soname → file, as ldconfig and linkers expect it.
-pub fn link_names(dir: &Path) -> Result<()> {
-    for (name, target) in [(SONAME, SHARED), (DEVLINK, SONAME)] {
+pub fn link_names(dir: &Path, shared: Shared) -> Result<()> {
+    for (name, target) in [(shared.soname, shared.file), (shared.devlink, shared.soname)] {
         let link = dir.join(name);
         if link.symlink_metadata().is_ok() {
             fs::remove_file(&link).with_context(|| format!("replacing {}", link.display()))?;

@@ -13,6 +13,7 @@ use super::unix::{descriptor, watches};
 use super::{
     g_io_channel_get_buffer_condition, g_io_channel_ref, g_io_channel_unref, has, IS_OURS,
 };
+use crate::capi::foreign::forward;
 use crate::capi::funcs::{c_source, engine_source};
 use crate::capi::gboolean;
 use crate::capi::gmain::{attach_new, new_source};
@@ -128,6 +129,7 @@ pub fn is_own_watch(prepare: PrepareFn, check: CheckFn) -> bool {
 }
 
 unsafe extern "C-unwind" fn watch_prepare(source: *mut GSource, timeout: *mut c_int) -> c_int {
+    forward!(prepare(IoWatch, source, timeout));
     // SAFETY: the loop passes a live watch and a place for the time-out (I8).
     unsafe {
         *timeout = -1;
@@ -151,6 +153,7 @@ unsafe fn present_condition(source: *mut GSource) -> c_uint {
 }
 
 unsafe extern "C-unwind" fn watch_check(source: *mut GSource) -> c_int {
+    forward!(check(IoWatch, source));
     // SAFETY: the loop passes a live watch (I8).
     gboolean(unsafe { present_condition(source) } != 0)
 }
@@ -160,6 +163,7 @@ unsafe extern "C-unwind" fn watch_dispatch(
     callback: GSourceFunc,
     data: *mut c_void,
 ) -> c_int {
+    forward!(dispatch(IoWatch, source, callback, data));
     // SAFETY: a callback of a watch has this type (I8).
     let callback = unsafe { std::mem::transmute::<GSourceFunc, GIOFunc>(callback) };
     let Some(callback) = callback else {
@@ -171,6 +175,7 @@ unsafe extern "C-unwind" fn watch_dispatch(
 }
 
 unsafe extern "C-unwind" fn watch_finalize(source: *mut GSource) {
+    forward!(finalize(IoWatch, source));
     let watch = source.cast::<Watch>();
     // SAFETY: the watch's own reference on its channel, in whose list it is if that has one (I8).
     unsafe {

@@ -2,6 +2,7 @@
 
 use std::ffi::{c_int, c_uint, c_void};
 
+use crate::capi::foreign::forward;
 use crate::capi::funcs::c_source;
 use crate::capi::gmain::{attach_new, new_source};
 use crate::capi::messages::warning;
@@ -34,6 +35,7 @@ unsafe extern "C-unwind" fn fd_dispatch(
     callback: GSourceFunc,
     data: *mut c_void,
 ) -> c_int {
+    forward!(dispatch(UnixFd, source, callback, data));
     // SAFETY: a callback of a descriptor source has this type (I8).
     let callback = unsafe { std::mem::transmute::<GSourceFunc, GUnixFDSourceFunc>(callback) };
     let Some(callback) = callback else {

@@ -2,6 +2,7 @@
 
 use std::ffi::{c_int, c_uint, c_void, CStr};
 
+use crate::capi::foreign::forward;
 use crate::capi::funcs::{c_source, call};
 use crate::capi::gboolean;
 use crate::capi::gmain::new_source;
@@ -35,10 +36,11 @@ const NAMES: [&CStr; signal::CHILD] = [
 ];
 
 unsafe extern "C-unwind" fn signal_dispatch(
-    _source: *mut GSource,
+    source: *mut GSource,
     callback: GSourceFunc,
     data: *mut c_void,
 ) -> c_int {
+    forward!(dispatch(UnixSignal, source, callback, data));
     let Some(callback) = callback else {
         warning(
             c"Unix signal source dispatched without callback. You must call \
@@ -51,6 +53,7 @@ unsafe extern "C-unwind" fn signal_dispatch(
 }
 
 unsafe extern "C-unwind" fn signal_finalize(source: *mut GSource) {
+    forward!(finalize(UnixSignal, source));
     // SAFETY: the loop passes a source that is about to go (I8).
     unsafe { SourcePtr::from_head(source.cast_const().cast()) }.stop_listening();
 }

@@ -13,11 +13,12 @@ use std::ptr::{fn_addr_eq, NonNull};
 
 use super::{attach_new, new_source};
 use crate::capi::base::{g_log, DOMAIN, LEVEL_DEBUG, LEVEL_WARNING};
+use crate::capi::foreign::forward;
 use crate::capi::funcs::{c_source, engine_source};
 use crate::capi::gboolean;
 use crate::capi::messages::{debug, strerror, warning};
 use crate::capi::types::{
-    CheckFn, GChildWatchFunc, GDestroyNotify, GSource, GSourceFunc, GSourceFuncs,
+    CheckFn, GChildWatchFunc, GDestroyNotify, GSource, GSourceFunc, GSourceFuncs, PrepareFn,
 };
 use crate::engine::source::{Head, SourcePtr};
 use crate::sys::child::{self, Handle};
@@ -39,7 +40,7 @@ struct Watch {
 /// Functions of child watches.
 #[no_mangle]
 pub static mut g_child_watch_funcs: GSourceFuncs = GSourceFuncs {
-    prepare: None,
+    prepare: Some(child_prepare),
     check: Some(child_check),
     dispatch: Some(child_dispatch),
     finalize: Some(child_finalize),
@@ -47,9 +48,9 @@ pub static mut g_child_watch_funcs: GSourceFuncs = GSourceFuncs {
     closure_marshal: None,
 };
 
-/// Whether a table's check function is this one, which has to be asked about events only.
-pub(in crate::capi) fn is_child_check(check: CheckFn) -> bool {
-    fn_addr_eq(check, child_check as CheckFn)
+/// Whether two members of a table are these, of which check has to be asked about events only.
+pub(in crate::capi) fn is_own_child(prepare: PrepareFn, check: CheckFn) -> bool {
+    fn_addr_eq(prepare, child_prepare as PrepareFn) && fn_addr_eq(check, child_check as CheckFn)
 }
 
 impl Watch {
@@ -76,7 +77,18 @@ pub(in crate::capi) unsafe fn is_lost(source: *mut GSource) -> bool {
     unsafe { (*source.cast::<Watch>()).is_lost() }
 }
 
+/// Nothing is known before the wait. The member is there for the watches of another loop.
+unsafe extern "C-unwind" fn child_prepare(source: *mut GSource, timeout: *mut c_int) -> c_int {
+    forward!(prepare(ChildWatch, source, timeout));
+    // SAFETY: NULL or the loop's place for the time-out (I8).
+    if let Some(timeout) = unsafe { timeout.as_mut() } {
+        *timeout = -1;
+    }
+    0
+}
+
 unsafe extern "C-unwind" fn child_check(source: *mut GSource) -> c_int {
+    forward!(check(ChildWatch, source));
     // SAFETY: the loop passes a live watch (I8), and only the thread that iterates changes it.
     let watch = unsafe { &mut *source.cast::<Watch>() };
     let handle = watch.handle();
@@ -99,6 +111,7 @@ unsafe extern "C-unwind" fn child_dispatch(
     callback: GSourceFunc,
     data: *mut c_void,
 ) -> c_int {
+    forward!(dispatch(ChildWatch, source, callback, data));
     // SAFETY: the loop passes a live watch (I8).
     let watch = unsafe { &*source.cast::<Watch>() };
     let (pid, handle) = (watch.pid, watch.handle());
@@ -160,6 +173,7 @@ fn tell_failure(pid: c_int, handle: Handle, errno: Errno) {
 }
 
 unsafe extern "C-unwind" fn child_finalize(source: *mut GSource) {
+    forward!(finalize(ChildWatch, source));
     // SAFETY: the loop passes a watch that is about to go (I8).
     unsafe {
         SourcePtr::from_head(source.cast_const().cast()).stop_listening();

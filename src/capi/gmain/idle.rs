@@ -5,6 +5,7 @@ use std::ptr::fn_addr_eq;
 
 use super::variables::g_idle_funcs;
 use super::{attach_new, global, new_source};
+use crate::capi::foreign::forward;
 use crate::capi::funcs::{c_source, call, engine_source};
 use crate::capi::gboolean;
 use crate::capi::messages::{assertion_failed, warning};
@@ -49,6 +50,7 @@ pub unsafe extern "C-unwind" fn idle_dispatch(
     callback: GSourceFunc,
     data: *mut c_void,
 ) -> c_int {
+    forward!(dispatch(Idle, source, callback, data));
     let Some(callback) = callback else {
         warning(c"Idle source dispatched without callback. You must call g_source_set_callback().");
         return 0;

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use super::idle::run_callback;
 use super::variables::g_timeout_funcs;
 use super::{attach_new, new_source};
+use crate::capi::foreign::forward;
 use crate::capi::funcs::{c_source, engine_source};
 use crate::capi::messages::{assertion_failed, warning};
 use crate::capi::types::{GDestroyNotify, GSource, GSourceFunc, GSourceOnceFunc};
@@ -79,6 +80,7 @@ pub unsafe extern "C-unwind" fn timeout_dispatch(
     callback: GSourceFunc,
     data: *mut c_void,
 ) -> c_int {
+    forward!(dispatch(Timeout, source, callback, data));
     let Some(callback) = callback else {
         warning(
             c"Timeout source dispatched without callback. You must call g_source_set_callback().",

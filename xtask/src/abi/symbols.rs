@@ -14,7 +14,7 @@ use object::{Object as _, ObjectSection as _, ObjectSymbol as _, RelocationTarge
 
 use crate::abi::contract::INCLUDES;
 use crate::exports::{self, Declaration};
-use crate::link::SHARED;
+use crate::link::STANDALONE;
 use crate::probe::{Headers, Language, Text};
 use crate::report::Tally;
 use crate::workshop::Workshop;
@@ -35,7 +35,7 @@ struct Library {
 
 pub fn run(shop: &Workshop, dir: &Path) -> Result<Tally> {
     let declared = exports::declared(&shop.root)?;
-    let path = shop.stage_lib().join(SHARED);
+    let path = shop.stage_lib().join(STANDALONE.file);
     let bytes = fs::read(&path).with_context(|| format!("reading {}", path.display()))?;
     let library = Library::read(&bytes)?;
     let sizes = variable_sizes(dir, &Headers::ours(shop), &declared)?;
@@ -43,7 +43,7 @@ pub fn run(shop: &Workshop, dir: &Path) -> Result<Tally> {
     let mut tally = Tally::default();
     for declaration in &declared {
         let outcome = library.has(declaration, &sizes).map_err(|error| format!("{error:#}"));
-        tally.check(&format!("{} in {SHARED}", declaration.name), outcome);
+        tally.check(&format!("{} in {}", declaration.name, STANDALONE.file), outcome);
     }
     Ok(tally)
 }
