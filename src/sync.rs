@@ -3,28 +3,234 @@
 //! Engine code takes its primitives from here and nowhere else, so that a model checker can put its
 //! own in their place. What each lock protects, and in which order locks are taken, is said where
 //! the lock is defined (`engine::context`) and gathered in ARCHITECTURE.md.
+//!
+//! While the process has one thread only (`sys::thread::is_alone`), locks and counts are plain loads
+//! and stores. Nobody can come in between: another thread exists only once this one has started it,
+//! which happens before all that the new one does.
 
-use std::sync::PoisonError;
+use std::cell::UnsafeCell;
+use std::ops::{Deref, DerefMut};
 
-pub use std::sync::atomic::{AtomicBool, AtomicI32, AtomicPtr, AtomicU32, AtomicU64, Ordering};
-pub use std::sync::{Arc, Condvar, MutexGuard};
+pub use std::sync::atomic::Ordering;
+pub use std::sync::atomic::{AtomicBool, AtomicI32, AtomicPtr, AtomicU32, AtomicU64, AtomicU8};
+pub use std::sync::Arc;
+
+use crate::sys::thread;
 
 /// A mutex that does not poison: nothing of ours panics while holding it (such a panic aborts, see
 /// `panics`), and a foreign exception that passes through leaves the data consistent.
+///
+/// | word | meaning |
+/// |---|---|
+/// | `FREE` | nobody holds it |
+/// | `HELD` | somebody holds it, nobody sleeps |
+/// | `WAITED` | somebody holds it, and threads may sleep until it is given up |
 #[derive(Default)]
-pub struct Mutex<T>(std::sync::Mutex<T>);
+pub struct Mutex<T> {
+    word: AtomicU32,
+    value: UnsafeCell<T>,
+}
+
+const FREE: u32 = 0;
+const HELD: u32 = 1;
+const WAITED: u32 = 2;
+/// How often a thread looks again before it sleeps: locks here are held for some hundred instructions.
+const LOOKS: u32 = 100;
+
+// SAFETY: I2: the value is reached through a guard only, and one guard exists at a time.
+unsafe impl<T: Send> Sync for Mutex<T> {}
+
+/// The right to use what a mutex guards, given up when dropped.
+pub struct MutexGuard<'a, T> {
+    mutex: &'a Mutex<T>,
+    /// It is given back by the thread that took it.
+    _not_send: std::marker::PhantomData<*const ()>,
+}
 
 impl<T> Mutex<T> {
     pub const fn new(value: T) -> Self {
-        Mutex(std::sync::Mutex::new(value))
+        Mutex { word: AtomicU32::new(FREE), value: UnsafeCell::new(value) }
     }
 
+    #[inline]
     pub fn lock(&self) -> MutexGuard<'_, T> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        let taken = if thread::is_alone() {
+            let free = self.word.load(Ordering::Relaxed) == FREE;
+            if free {
+                self.word.store(HELD, Ordering::Relaxed);
+            }
+            free
+        } else {
+            // Acquire: what the last holder did before it gave up is seen.
+            let word = &self.word;
+            word.compare_exchange(FREE, HELD, Ordering::Acquire, Ordering::Relaxed).is_ok()
+        };
+        if !taken {
+            self.lock_slowly();
+        }
+        MutexGuard { mutex: self, _not_send: std::marker::PhantomData }
+    }
+
+    #[cold]
+    fn lock_slowly(&self) {
+        for _ in 0..LOOKS {
+            if self.word.load(Ordering::Relaxed) == FREE
+                && self
+                    .word
+                    .compare_exchange(FREE, HELD, Ordering::Acquire, Ordering::Relaxed)
+                    .is_ok()
+            {
+                return;
+            }
+            std::hint::spin_loop();
+        }
+        // Whoever has slept does not know whether others still do, hence takes it as `WAITED`.
+        while self.word.swap(WAITED, Ordering::Acquire) != FREE {
+            thread::sleep_while(&self.word, WAITED);
+        }
+    }
+
+    #[inline]
+    fn unlock(&self) {
+        if thread::is_alone() {
+            self.word.store(FREE, Ordering::Relaxed);
+            return;
+        }
+        let address = self.word.as_ptr() as usize;
+        // Release: what was done under the lock is seen by the next holder, who may free it at once.
+        if self.word.swap(FREE, Ordering::Release) == WAITED {
+            thread::wake_one(address);
+        }
     }
 }
 
-/// Waits on `condvar`, giving `guard` up for the time of the wait.
-pub fn wait<'a, T>(condvar: &Condvar, guard: MutexGuard<'a, T>) -> MutexGuard<'a, T> {
-    condvar.wait(guard).unwrap_or_else(PoisonError::into_inner)
+impl<T> Deref for MutexGuard<'_, T> {
+    type Target = T;
+
+    #[inline]
+    fn deref(&self) -> &T {
+        // SAFETY: I2: the guard is the proof that this thread holds the lock.
+        unsafe { &*self.mutex.value.get() }
+    }
+}
+
+impl<T> DerefMut for MutexGuard<'_, T> {
+    #[inline]
+    fn deref_mut(&mut self) -> &mut T {
+        // SAFETY: I2: as above, and the guard is borrowed exclusively.
+        unsafe { &mut *self.mutex.value.get() }
+    }
+}
+
+impl<T> Drop for MutexGuard<'_, T> {
+    #[inline]
+    fn drop(&mut self) {
+        self.mutex.unlock();
+    }
+}
+
+/// Something one thread waits for and another gives, once.
+#[derive(Default)]
+pub struct Signal(AtomicU32);
+
+impl Signal {
+    pub fn give(&self) {
+        // Release: whoever finds it given sees what was done before.
+        self.0.store(1, Ordering::Release);
+        thread::wake_one(self.0.as_ptr() as usize);
+    }
+
+    /// Sleeps until it has been given.
+    pub fn wait(&self) {
+        while self.0.load(Ordering::Acquire) == 0 {
+            thread::sleep_while(&self.0, 0);
+        }
+    }
+}
+
+/// Adds one to a count of references; the result is the count before. Nothing is ordered by it:
+/// whoever adds a reference has one.
+#[inline]
+pub fn increment(count: &AtomicU32) -> u32 {
+    if thread::is_alone() {
+        let before = count.load(Ordering::Relaxed);
+        count.store(before.wrapping_add(1), Ordering::Relaxed);
+        before
+    } else {
+        count.fetch_add(1, Ordering::Relaxed)
+    }
+}
+
+/// Takes one off a count of references; the result is the count before. Whoever takes the last one
+/// has seen all that the others did before.
+#[inline]
+pub fn decrement(count: &AtomicU32) -> u32 {
+    if thread::is_alone() {
+        let before = count.load(Ordering::Relaxed);
+        count.store(before.wrapping_sub(1), Ordering::Relaxed);
+        before
+    } else {
+        count.fetch_sub(1, Ordering::AcqRel)
+    }
+}
+
+/// Takes one off a count of references unless it is 1 or less: then false.
+#[inline]
+pub fn decrement_unless_last(count: &AtomicU32) -> bool {
+    let mut seen = count.load(Ordering::Relaxed);
+    while seen > 1 {
+        if thread::is_alone() {
+            count.store(seen - 1, Ordering::Relaxed);
+            return true;
+        }
+        match count.compare_exchange_weak(seen, seen - 1, Ordering::AcqRel, Ordering::Relaxed) {
+            Ok(_) => return true,
+            Err(now) => seen = now,
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn threads_exclude_each_other_and_none_sleeps_for_ever() {
+        let mutex = Arc::new(Mutex::new(0_u32));
+        let add = |mutex: Arc<Mutex<u32>>| {
+            for turn in 0..10_000 {
+                let mut value = mutex.lock();
+                *value += 1;
+                if turn % 1000 == 0 {
+                    std::thread::yield_now(); // Held for longer than others look.
+                }
+            }
+        };
+        let threads: Vec<_> = (0..4)
+            .map(|_| {
+                let mutex = Arc::clone(&mutex);
+                std::thread::spawn(move || add(mutex))
+            })
+            .collect();
+        threads.into_iter().for_each(|thread| thread.join().expect("adds"));
+        assert_eq!(*mutex.lock(), 40_000);
+    }
+
+    #[test]
+    fn a_signal_is_found_whether_it_comes_before_or_during_the_wait() {
+        let signal = Arc::new(Signal::default());
+        let other = Arc::clone(&signal);
+        let giver = std::thread::spawn(move || other.give());
+        signal.wait();
+        giver.join().expect("gives");
+        signal.wait();
+    }
+
+    #[test]
+    fn the_last_reference_is_not_taken_by_accident() {
+        let count = AtomicU32::new(2);
+        assert!(decrement_unless_last(&count) && !decrement_unless_last(&count));
+        assert_eq!((increment(&count), decrement(&count), decrement(&count)), (1, 2, 1));
+    }
 }

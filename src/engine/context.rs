@@ -24,7 +24,7 @@ use super::source::{Locked, SourcePtr, READY};
 use super::tables::Tables;
 use super::timers::Timers;
 use super::trace::Counters;
-use crate::sync::{AtomicU32, Mutex, MutexGuard, Ordering};
+use crate::sync::{decrement, increment, AtomicU32, Mutex, MutexGuard, Ordering};
 use crate::sys::poll::PollFd;
 
 /// A program's poll function: array, count, milliseconds.
@@ -121,7 +121,7 @@ impl Context {
     }
 
     pub fn reference(&self) {
-        self.refs.fetch_add(1, Ordering::Relaxed);
+        increment(&self.refs);
     }
 
     /// Adds a reference unless the last one has gone.
@@ -148,7 +148,7 @@ impl Context {
     pub unsafe fn unreference(this: *const Context) {
         // SAFETY: the caller's reference keeps the memory for now (I3).
         let context = unsafe { &*this };
-        if context.refs.fetch_sub(1, Ordering::AcqRel) == 1 {
+        if decrement(&context.refs) == 1 {
             context.end();
             // SAFETY: the count that `create` made; sources may hold more (I3).
             unsafe { Context::release_memory(this) };
@@ -190,7 +190,7 @@ impl Context {
     }
 
     pub(super) fn keep_memory(&self) {
-        self.memory.fetch_add(1, Ordering::Relaxed);
+        increment(&self.memory);
     }
 
     /// Gives back what `keep_memory` took; the last one frees.
@@ -199,7 +199,7 @@ impl Context {
     /// Nobody uses this count's pointer afterwards.
     pub(super) unsafe fn release_memory(this: *const Context) {
         // SAFETY: the caller's count keeps it so far (I3).
-        if unsafe { (*this).memory.fetch_sub(1, Ordering::AcqRel) } == 1 {
+        if decrement(unsafe { &(*this).memory }) == 1 {
             // SAFETY: made from a box by `create`, and nobody is left to know it (I3).
             drop(unsafe { Box::from_raw(this.cast_mut()) });
         }

@@ -138,7 +138,6 @@ pub struct Levels {
     /// Levels with something to look at, most urgent first, as (priority, index).
     busy: Vec<(i32, u32)>,
     walk: Option<Walk>,
-    walks: u64,
     empty: usize,
 }
 
@@ -380,26 +379,28 @@ impl Levels {
         level.hot.sort();
         let always = level.always.first();
         let (asked, hot) = (level.asked.first(), level.hot.first());
-        self.walks += 1;
         self.walk = Some(Walk { level: index, at: None, always, asked, hot });
     }
 
-    /// How many walks there have been.
-    pub fn walks(&self) -> u64 {
-        self.walks
-    }
-
-    /// Begins to visit what is behind the place `label`.
-    pub fn walk_behind(&mut self, index: u32, label: u64) {
-        self.begin_walk(index);
-        let at = self.at(index).sources.iter().take_while(|at| at.label.get() <= label).last();
-        let behind = |source: &SourcePtr| source.label.get() > label;
+    /// Makes `source` the one that the walk is at, in its level.
+    pub fn walk_to(&mut self, source: SourcePtr) {
+        self.begin_walk(source.level.get());
+        let behind = |at: &SourcePtr| at.label.get() > source.label.get();
         if let Some(walk) = &mut self.walk {
-            walk.at = at;
+            walk.at = Some(source);
             for cursor in [&mut walk.always, &mut walk.asked, &mut walk.hot] {
                 *cursor = std::iter::successors(*cursor, |at| InQueue::next(*at)).find(behind);
             }
         }
+    }
+
+    pub fn end_walk(&mut self) {
+        self.walk = None;
+    }
+
+    /// Whether a walk visits `source` when it comes by.
+    pub fn is_visited(&self, source: SourcePtr) -> bool {
+        source.queued.get() != Queued::No
     }
 
     /// The next source of the walk, in list order; `None` ends it.

@@ -7,25 +7,18 @@ use super::callback::Release;
 use super::context::{Context, Guard, State};
 use super::seam::Complaint;
 use super::source::{BareGuard, Locked, SourcePtr, ACTIVE, BLOCKED, NO_LEVEL};
-use crate::sync::Ordering;
+use crate::sync::{decrement_unless_last, increment, Ordering};
+use crate::sys::thread::this as this_thread;
 
 impl SourcePtr {
     /// Adds a reference; the result is the count before, 0 or huge for a source that is gone.
     pub fn reference(self) -> u32 {
-        self.head.ref_count.fetch_add(1, Ordering::Relaxed)
+        increment(&self.head.ref_count)
     }
 
     /// Drops a reference unless it is the last one.
     pub(super) fn unreference_unless_last(self) -> bool {
-        let mut seen = self.head.ref_count.load(Ordering::Relaxed);
-        while seen > 1 {
-            let count = &self.head.ref_count;
-            match count.compare_exchange_weak(seen, seen - 1, Ordering::AcqRel, Ordering::Relaxed) {
-                Ok(_) => return true,
-                Err(now) => seen = now,
-            }
-        }
-        false
+        decrement_unless_last(&self.head.ref_count)
     }
 
     /// Drops a reference; with the last one the source is finalized and freed (SL-010). No lock of
@@ -249,7 +242,7 @@ impl State {
 impl Context {
     /// Whether attaching a source has to wake the context (WK-004, MC-016).
     pub(super) fn attach_wakes(&self, state: &State) -> bool {
-        self.wakes_always() || (state.owner != 0 && state.owner != super::owner::this_thread())
+        self.wakes_always() || (state.owner != 0 && state.owner != this_thread())
     }
 
     /// Destroys an attached source. While its notify runs its children are alive and its

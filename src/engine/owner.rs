@@ -10,20 +10,12 @@
 
 use super::context::{Context, Guard};
 use super::seam::Complaint;
-use crate::sync::{wait, Arc, Condvar};
-
-thread_local! {
-    static MARK: u8 = const { 0 };
-}
-
-/// A number that no other living thread has.
-pub fn this_thread() -> usize {
-    MARK.with(|mark| std::ptr::from_ref(mark) as usize)
-}
+use crate::sync::{Arc, Signal};
+use crate::sys::thread::this as this_thread;
 
 /// A thread that wants to be told when the context is free.
 pub enum Waiter {
-    Inner(Arc<Condvar>),
+    Inner(Arc<Signal>),
     /// Sleeps on a condition of the program's; `wake` signals it.
     Outer {
         wake: fn(*mut (), *mut ()),
@@ -35,7 +27,7 @@ pub enum Waiter {
 impl Waiter {
     pub(super) fn wake(self) {
         match self {
-            Waiter::Inner(condvar) => condvar.notify_one(),
+            Waiter::Inner(signal) => signal.give(),
             Waiter::Outer { wake, condition, mutex } => wake(condition, mutex),
         }
     }
@@ -94,14 +86,11 @@ impl Context {
 
     /// Sleeps once until the context may be free, or somebody woke all waiters; tries once then.
     pub(super) fn wait_for_ownership<'a>(&'a self, mut state: Guard<'a>) -> (Guard<'a>, Acquired) {
-        let condvar = Arc::new(Condvar::new());
-        state.waiters.push_back(Waiter::Inner(Arc::clone(&condvar)));
-        let is_me =
-            |waiter: &Waiter| matches!(waiter, Waiter::Inner(c) if Arc::ptr_eq(c, &condvar));
-        // A waiter that is still queued was not woken by anybody: the sleep ended by itself.
-        while state.waiters.iter().any(is_me) {
-            state = wait(&condvar, state);
-        }
+        let signal = Arc::new(Signal::default());
+        state.waiters.push_back(Waiter::Inner(Arc::clone(&signal)));
+        drop(state);
+        signal.wait();
+        state = self.state.lock();
         let acquired = if self.acquire_locked(&mut state) { Acquired::Yes } else { Acquired::No };
         (state, acquired)
     }

@@ -7,6 +7,7 @@
 //! it be destroyed, it is finalized when the walk has passed it.
 
 use super::context::{Context, Guard};
+use super::list::{InLevel, Linkage};
 use super::source::SourcePtr;
 
 impl Context {
@@ -26,41 +27,55 @@ impl Context {
         mut state: Guard<'a>,
         index: u32,
     ) -> (Guard<'a>, Option<SourcePtr>) {
-        let mut next = state.levels.step();
-        while let Some(asked) = state.asked.take() {
-            if !asked.unreference_unless_last() {
-                (state, next) = self.finalize_asked(state, asked, index, next);
+        match state.asked.take() {
+            Some(asked) if !asked.unreference_unless_last() => {
+                self.finalize_asked(state, asked, index)
+            }
+            _ => {
+                let next = state.levels.step();
+                (state, next)
             }
         }
-        (state, next)
     }
 
     #[cold]
     fn finalize_asked<'a>(
         &'a self,
-        state: Guard<'a>,
+        mut state: Guard<'a>,
         asked: SourcePtr,
         index: u32,
-        next: Option<SourcePtr>,
     ) -> (Guard<'a>, Option<SourcePtr>) {
-        let label = next.map_or(u64::MAX, |next| next.label.get());
-        let walks = state.levels.walks();
-        if let Some(next) = next {
-            next.reference();
+        if asked.level.get() != index {
+            state = self.finalize(state, asked);
+            let next = state.levels.step();
+            return (state, next);
         }
-        drop(state);
-        asked.unreference();
-        let mut state = self.state.lock();
-        let Some(next) = next else { return (state, None) };
-        if state.levels.walks() != walks {
-            state.levels.walk_behind(index, label);
+        // Any source, not just one that the walk would visit: what is attached meanwhile counts only
+        // if there is somebody in front of it.
+        let Some(next) = InLevel::next(asked) else {
+            state.levels.end_walk();
+            return (self.finalize(state, asked), None);
+        };
+        next.reference();
+        state = self.finalize(state, asked);
+        if next.level.get() == index {
+            state.levels.walk_to(next);
         }
-        if next.is_destroyed() || next.level.get() != index {
+        if next.is_destroyed() {
             state.asked = Some(next);
-            let behind = state.levels.step();
-            return (state, behind);
+            return self.step(state, index);
         }
         next.unreference_unless_last(); // The context has one.
-        (state, Some(next))
+        if state.levels.is_visited(next) {
+            return (state, Some(next));
+        }
+        let next = state.levels.step();
+        (state, next)
+    }
+
+    fn finalize<'a>(&'a self, state: Guard<'a>, source: SourcePtr) -> Guard<'a> {
+        drop(state);
+        source.unreference();
+        self.state.lock()
     }
 }

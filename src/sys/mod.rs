@@ -14,6 +14,7 @@ pub mod own;
 pub mod passwd;
 pub mod poll;
 pub mod signal;
+pub mod thread;
 
 /// An error number as the kernel gave it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

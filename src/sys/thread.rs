@@ -1,0 +1,54 @@
+//! Threads: which one this is, whether there are others, and sleeping until another says so.
+//!
+//! Facts:
+//! (a) `pthread_self` is one load; its value is no other living thread's.
+//! (b) glibc (from 2.32 on) tells in `__libc_single_threaded` whether the process surely has one
+//!     thread only. It turns false before a second thread runs, in the thread that starts it, so a
+//!     thread that reads true is alone until it starts another itself. It may stay false for ever.
+//! (c) A futex wait returns at once if the word is not what was expected: no wake is lost between
+//!     looking at the word and sleeping. It may also return for no reason.
+//! (d) Waking through the address of a word that has been unmapped is an error without consequences,
+//!     and of a word that is something else now, a wake for no reason.
+
+use crate::sync::AtomicU32;
+
+/// A number that no other living thread has; never 0.
+#[inline]
+pub fn this() -> usize {
+    // SAFETY: no memory is passed (I9).
+    unsafe { libc::pthread_self() as usize }
+}
+
+#[cfg(target_env = "gnu")]
+extern "C" {
+    static __libc_single_threaded: crate::sync::AtomicU8;
+}
+
+/// True only if no other thread exists.
+#[cfg(target_env = "gnu")]
+#[inline]
+pub fn is_alone() -> bool {
+    // SAFETY: the C library's variable, a byte that only this thread could change (I9).
+    unsafe { __libc_single_threaded.load(crate::sync::Ordering::Relaxed) != 0 }
+}
+
+#[cfg(not(target_env = "gnu"))]
+#[inline]
+pub fn is_alone() -> bool {
+    false
+}
+
+/// Sleeps while `word` holds `expected`, or less.
+pub fn sleep_while(word: &AtomicU32, expected: u32) {
+    let forever = std::ptr::null::<libc::timespec>();
+    let operation = libc::FUTEX_WAIT | libc::FUTEX_PRIVATE_FLAG;
+    // SAFETY: the word outlives the call, which reads nothing else (I9).
+    unsafe { libc::syscall(libc::SYS_futex, word.as_ptr(), operation, expected, forever) };
+}
+
+/// Wakes one thread that sleeps on the word at `address`, which may be gone by now (d).
+pub fn wake_one(address: usize) {
+    let operation = libc::FUTEX_WAKE | libc::FUTEX_PRIVATE_FLAG;
+    // SAFETY: the kernel uses the address as a name and reads nothing there (I9).
+    unsafe { libc::syscall(libc::SYS_futex, address, operation, 1) };
+}
