@@ -75,6 +75,8 @@ pub struct State {
     pub(super) asking: u32,
     /// The source asked last, with a reference to be dropped when the walk goes on (`walk`).
     pub(super) asked: Option<SourcePtr>,
+    /// The walk goes on behind this priority, should that be further than it has come (`walk`).
+    pub(super) skip_behind: Option<i32>,
     /// The time of this iteration.
     pub(super) now: Now,
     /// What prepare found: nanoseconds until something may be ready, `None` for ever.

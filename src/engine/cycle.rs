@@ -129,10 +129,8 @@ impl Context {
             }
             let ready;
             (state, ready) = self.prepare_level(state, index, &mut asked_timeout);
-            if ready {
-                found = Some(priority);
-            }
-            behind = Some(priority);
+            found = ready.or(found);
+            behind = state.skip_behind.take().max(Some(priority));
         }
 
         state.timeout = match found {
@@ -144,27 +142,35 @@ impl Context {
         (state, Some(prepared))
     }
 
+    /// Prepares a level; the result is as with `check_level`.
     fn prepare_level<'a>(
         &'a self,
         mut state: Guard<'a>,
         index: u32,
         timeout: &mut Option<u64>,
-    ) -> (Guard<'a>, bool) {
+    ) -> (Guard<'a>, Option<i32>) {
         if state.levels.at(index).asked.is_empty() {
             // Nobody to ask: no code runs, so neither order nor flags of idles mean anything.
             let idle = state.levels.at(index).has_ready_idle();
             state.pass_on_from_idles(index);
             let hot = state.prepare_hot(index, timeout);
-            return (state, idle || hot);
+            let priority = state.levels.at(index).priority;
+            return (state, (idle || hot).then_some(priority));
         }
-        let mut ready = false;
+        let mut ready = None;
         let mut next;
         (state, next) = self.begin_walk(state, index);
         while let Some(source) = next {
+            if ready.is_some_and(|ready| source.priority() > ready) {
+                state.levels.end_walk(); // Moved to a less urgent level just now.
+                break;
+            }
             if !source.has(BLOCKED) {
                 let is_ready;
                 (state, is_ready) = self.prepare_source(state, source, timeout);
-                ready |= is_ready;
+                if is_ready {
+                    ready = Some(source.priority());
+                }
             }
             (state, next) = self.step(state, index);
         }
@@ -271,32 +277,41 @@ impl Context {
             }
             let ready;
             (state, ready) = self.check_level(state, index);
-            if ready {
-                found = Some(priority);
-                limit = priority;
+            if ready.is_some() {
+                found = ready;
+                limit = ready.unwrap_or(limit);
             }
-            behind = Some(priority);
+            behind = state.skip_behind.take().max(Some(priority));
         }
         (state, found.is_some())
     }
 
-    fn check_level<'a>(&'a self, mut state: Guard<'a>, index: u32) -> (Guard<'a>, bool) {
+    /// Gathers the ready sources of a level; the result is the priority of the last of them, which
+    /// is another than the level's if the program moved it while the walk was there.
+    fn check_level<'a>(&'a self, mut state: Guard<'a>, index: u32) -> (Guard<'a>, Option<i32>) {
         let level = state.levels.at(index);
         if level.asked.is_empty() && level.hot.is_empty() {
             let ready = level.has_ready_idle();
             if level.always_children == 0 {
+                let priority = level.priority;
                 state.gather_idles(index);
-                return (state, ready);
+                return (state, ready.then_some(priority));
             }
         }
-        let mut ready = false;
+        let mut ready = None;
         let mut next;
         (state, next) = self.begin_walk(state, index);
         while let Some(source) = next {
+            if ready.is_some_and(|ready| source.priority() > ready) {
+                state.levels.end_walk(); // Moved to a less urgent level just now.
+                break;
+            }
             if !source.has(BLOCKED) {
                 let is_ready;
                 (state, is_ready) = self.check_source(state, source);
-                ready |= is_ready;
+                if is_ready {
+                    ready = Some(source.priority());
+                }
             }
             (state, next) = self.step(state, index);
         }

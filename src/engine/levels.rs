@@ -11,6 +11,7 @@
 //! A walk visits only levels that have any of these. What being visited means is `cycle`'s matter.
 
 use std::collections::BTreeMap;
+use std::ops::Bound;
 
 use super::labels;
 use super::list::{InLevel, InQueue, Linkage, List};
@@ -392,6 +393,14 @@ impl Levels {
                 *cursor = std::iter::successors(*cursor, |at| InQueue::next(*at)).find(behind);
             }
         }
+    }
+
+    /// The last priority before that of the next level with sources.
+    pub fn end_of_gap_behind(&self, index: u32) -> i32 {
+        let behind = (Bound::Excluded(self.at(index).priority), Bound::Unbounded);
+        let mut levels = self.by_priority.range(behind);
+        let next = levels.find(|(_, index)| !self.at(**index).sources.is_empty());
+        next.map_or(i32::MAX, |(priority, _)| priority - 1)
     }
 
     pub fn end_walk(&mut self) {

@@ -8,7 +8,7 @@
 
 use super::context::{Context, Guard};
 use super::list::{InLevel, Linkage};
-use super::source::SourcePtr;
+use super::source::{SourcePtr, NO_LEVEL};
 
 impl Context {
     /// Begins to visit everything in a level's queues.
@@ -53,13 +53,20 @@ impl Context {
         // Any source, not just one that the walk would visit: what is attached meanwhile counts only
         // if there is somebody in front of it.
         let Some(next) = InLevel::next(asked) else {
+            // The same with levels: the next is one that is there now.
+            let behind = state.levels.end_of_gap_behind(index);
+            state = self.finalize(state, asked);
             state.levels.end_walk();
-            return (self.finalize(state, asked), None);
+            state.skip_behind = Some(behind);
+            return (state, None);
         };
         next.reference();
         state = self.finalize(state, asked);
-        if next.level.get() == index {
-            state.levels.walk_to(next);
+        if next.level.get() != NO_LEVEL {
+            state.levels.walk_to(next); // In another level, if that is where it is now.
+            if state.levels.at(index).sources.is_empty() {
+                state.skip_behind = Some(next.priority()); // Nothing is left of the level it was in.
+            }
         }
         if next.is_destroyed() {
             state.asked = Some(next);
