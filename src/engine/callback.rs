@@ -6,13 +6,17 @@
 //! functions.
 //!
 //! A callback that is replaced or dropped while dispatches run it is remembered ([`Replaced`]) and
-//! let go by the last of them (CB-001). Letting go runs the program's notify, and never happens
+//! let go by the last of them (CB-001). Code outside may hold an ordinary callback, too, through the
+//! public fields, and give it to another source. Such a one is *retired* when it is replaced: it
+//! stays in its place, even beyond its source's life, until nobody holds it ([`Boxed`] is where the
+//! source's next callback lies meanwhile). Letting go runs the program's notify, and never happens
 //! under a lock: functions here hand out a [`Release`] for the caller to run once it has unlocked.
 
 use std::cell::Cell as StdCell;
 use std::ptr::{null, null_mut};
 
 use super::source::{Head, Locked, Source, SourcePtr};
+use crate::sync::{AtomicU32, Ordering};
 
 /// A callback, to be cast to what the kind of source calls.
 pub type Func = unsafe extern "C-unwind" fn();
@@ -45,14 +49,35 @@ impl Default for Cell {
     }
 }
 
+impl Cell {
+    fn fill(&self, func: Option<Func>, data: *mut (), notify: Option<Notify>) {
+        self.func.set(func);
+        self.data.set(data);
+        self.notify.set(notify);
+    }
+
+    fn empty(&self) -> Release {
+        self.func.set(None);
+        let data = self.data.replace(null_mut());
+        self.notify.take().map_or(Release::Nothing, |notify| Release::Notify(notify, data))
+    }
+}
+
+// The bits of `Source::callback_outside`. Holding takes no lock, all else the source's.
+/// How many outside the loop hold what lies in the source's cell.
+const HOLDS: u32 = (1 << 29) - 1;
+/// Somebody did at some time.
+const WAS_HELD: u32 = 1 << 29;
+/// What lies there is no longer the source's callback.
+const RETIRED: u32 = 1 << 30;
+/// The source is finalized: the last hold frees its block.
+const GONE: u32 = 1 << 31;
+
 /// A callback that was replaced while `holders` dispatches ran it.
 pub struct Replaced {
     epoch: u32,
     holders: u32,
-    /// How many of them are outside the loop.
-    outside: u32,
-    notify: Option<Notify>,
-    data: *mut (),
+    release: Release,
 }
 
 /// What is left to do, without locks, about a callback that nobody needs any more.
@@ -100,46 +125,32 @@ pub struct Held {
 /// The source an ordinary callback lies in.
 ///
 /// # Safety
-/// `cell` is the `callback_data` of a live source whose table is [`INLINE`].
+/// `cell` is the `callback` of a source whose block is not freed.
 unsafe fn source_of(cell: *mut ()) -> SourcePtr {
     let distance = std::mem::offset_of!(Source, head) - std::mem::offset_of!(Source, callback);
     // SAFETY: the caller's promise: the cell lies in the private part of that source (I5).
     unsafe { SourcePtr::from_head(cell.byte_add(distance).cast_const().cast()) }
 }
 
-/// Some code outside holds the callback by its public fields: it stays, and its source's memory
-/// with it.
+/// Some code outside, or another source, holds the callback: it stays where and as it is. Takes no
+/// lock, for the other source's context may be locked.
 unsafe extern "C-unwind" fn inline_hold(cell: *mut ()) {
-    // SAFETY: whoever read the fields of a live source calls this (I5).
+    // SAFETY: whoever read the fields of a live source, or holds the callback, calls this (I5).
     let source = unsafe { source_of(cell) };
-    source.reference();
-    let _locked = source.lock();
-    source.callback_holders.set(source.callback_holders.get() + 1);
-    source.callback_outside.set(source.callback_outside.get() + 1);
+    source.callback_outside.fetch_or(WAS_HELD, Ordering::Relaxed);
+    source.callback_outside.fetch_add(1, Ordering::Relaxed);
 }
 
 unsafe extern "C-unwind" fn inline_release(cell: *mut ()) {
-    // SAFETY: undoes `inline_hold`, whose reference keeps the source (I5).
+    // SAFETY: undoes `inline_hold`, which keeps the block (I5).
     let source = unsafe { source_of(cell) };
     let locked = source.lock();
-    let release = source.let_outside_go();
+    let left = source.callback_outside.fetch_sub(1, Ordering::AcqRel) - 1;
+    let release = source.vacate_if_unheld();
     drop(locked);
     release.run();
-    source.unreference();
-}
-
-unsafe extern "C-unwind" fn inline_fetch(
-    cell: *mut (),
-    _source: *const Head,
-    func: *mut Option<Func>,
-    data: *mut *mut (),
-) {
-    // SAFETY: `callback_data` of a source whose table is INLINE points at its own cell, and the
-    // caller passes places for both results (I5).
-    unsafe {
-        let cell = &*cell.cast::<Cell>();
-        *func = cell.func.get();
-        *data = cell.data.get();
+    if left & (GONE | HOLDS) == GONE {
+        source.free_block();
     }
 }
 
@@ -147,37 +158,113 @@ unsafe extern "C-unwind" fn inline_fetch(
 pub static INLINE: CallbackTable = CallbackTable {
     hold: Some(inline_hold),
     release: Some(inline_release),
-    fetch: Some(inline_fetch),
+    fetch: Some(cell_fetch),
 };
 
+unsafe extern "C-unwind" fn cell_fetch(
+    cell: *mut (),
+    _source: *const Head,
+    func: *mut Option<Func>,
+    data: *mut *mut (),
+) {
+    // SAFETY: the data of both tables here begin with a cell, which does not change while it is
+    // held, and the caller passes places for both results (I5).
+    unsafe {
+        let cell = &*cell.cast::<Cell>();
+        *func = cell.func.get();
+        *data = cell.data.get();
+    }
+}
+
+/// An ordinary callback of a source whose own cell is taken by one that others hold. Otherwise an
+/// indirect callback like a program's.
+#[repr(C)]
+struct Boxed {
+    cell: Cell,
+    holds: AtomicU32,
+}
+
+static BOXED: CallbackTable =
+    CallbackTable { hold: Some(boxed_hold), release: Some(boxed_release), fetch: Some(cell_fetch) };
+
+unsafe extern "C-unwind" fn boxed_hold(boxed: *mut ()) {
+    // SAFETY: whoever holds it, or read the fields of the source that does, calls this (I5).
+    unsafe { &*boxed.cast::<Boxed>() }.holds.fetch_add(1, Ordering::Relaxed);
+}
+
+unsafe extern "C-unwind" fn boxed_release(boxed: *mut ()) {
+    let at = boxed.cast::<Boxed>();
+    // SAFETY: gives back a count, which keeps it so far (I5).
+    if unsafe { &*at }.holds.fetch_sub(1, Ordering::AcqRel) == 1 {
+        // SAFETY: made from a box by `set_callback`, and nobody holds it any more (I5).
+        let cell = unsafe { Box::from_raw(at) }.cell;
+        cell.empty().run();
+    }
+}
+
 impl SourcePtr {
+    fn own_cell(self) -> *mut () {
+        (&raw const self.callback).cast_mut().cast()
+    }
+
+    /// Whether the cell keeps a callback that was replaced, for those outside who hold it.
+    fn is_retired(self) -> bool {
+        self.callback_outside.load(Ordering::Relaxed) & RETIRED != 0
+    }
+
+    /// Whether the callback is what lies in the source's cell. It may also be what lies in another
+    /// source's: then it is an indirect one.
     fn is_inline(self) -> bool {
         std::ptr::eq(self.head.callback_funcs.get(), &raw const INLINE)
+            && self.head.callback_data.get() == self.own_cell()
+            && !self.is_retired()
     }
 
     /// Takes the callback off the source, which must be locked.
     pub(super) fn take_callback(self) -> Release {
+        let inline = self.is_inline();
         let table = self.head.callback_funcs.replace(null());
         let data = self.head.callback_data.replace(null_mut());
         if table.is_null() {
             return Release::Nothing;
         }
-        if !std::ptr::eq(table, &raw const INLINE) {
+        if !inline {
             return Release::Indirect(table, data);
         }
-        self.callback.func.set(None);
-        let notify = self.callback.notify.take();
-        let data = self.callback.data.replace(null_mut());
-        let epoch = self.callback_epoch.get();
-        self.callback_epoch.set(epoch.wrapping_add(1));
-        let holders = self.callback_holders.replace(0);
-        let outside = self.callback_outside.replace(0);
-        if holders > 0 {
-            let old = Replaced { epoch, holders, outside, notify, data };
-            self.rare_mut().replaced.push(old);
+        if self.callback_outside.load(Ordering::Acquire) & HOLDS != 0 {
+            self.callback_outside.fetch_or(RETIRED, Ordering::Relaxed);
             return Release::Nothing;
         }
-        notify.map_or(Release::Nothing, |notify| Release::Notify(notify, data))
+        let holders = self.callback_holders.replace(0);
+        let epoch = self.callback_epoch.get();
+        self.callback_epoch.set(epoch.wrapping_add(1));
+        let release = self.callback.empty();
+        if holders > 0 {
+            self.rare_mut().replaced.push(Replaced { epoch, holders, release });
+            return Release::Nothing;
+        }
+        release
+    }
+
+    /// Lets a retired callback go if neither a dispatch nor anybody outside holds it.
+    fn vacate_if_unheld(self) -> Release {
+        let outside = self.callback_outside.load(Ordering::Acquire);
+        if outside & RETIRED == 0 || outside & HOLDS != 0 || self.callback_holders.get() > 0 {
+            return Release::Nothing;
+        }
+        self.callback_outside.fetch_and(!RETIRED, Ordering::Relaxed);
+        self.callback_epoch.set(self.callback_epoch.get().wrapping_add(1));
+        self.callback.empty()
+    }
+
+    /// The source is finalized. True if its block is to be freed now, false if that is left to those
+    /// outside who hold its callback.
+    pub(super) fn is_left_alone(self) -> bool {
+        if self.callback_outside.load(Ordering::Acquire) == 0 {
+            return true;
+        }
+        let _locked = self.lock(); // Whoever let go just now is done with the source.
+        self.callback_outside.fetch_or(GONE, Ordering::AcqRel) & HOLDS == 0
     }
 
     /// Sets an ordinary callback; the result lets the old one go.
@@ -189,11 +276,17 @@ impl SourcePtr {
     ) -> Release {
         let locked: Locked = self.lock();
         let old = self.take_callback();
-        self.callback.func.set(func);
-        self.callback.data.set(data);
-        self.callback.notify.set(notify);
-        self.head.callback_data.set((&raw const self.callback).cast_mut().cast());
-        self.head.callback_funcs.set(&raw const INLINE);
+        if self.is_retired() {
+            let cell = Cell::default();
+            cell.fill(func, data, notify);
+            let boxed = Box::new(Boxed { cell, holds: AtomicU32::new(1) });
+            self.head.callback_data.set(Box::into_raw(boxed).cast());
+            self.head.callback_funcs.set(&raw const BOXED);
+        } else {
+            self.callback.fill(func, data, notify);
+            self.head.callback_data.set(self.own_cell());
+            self.head.callback_funcs.set(&raw const INLINE);
+        }
         drop(locked);
         old
     }
@@ -252,7 +345,7 @@ impl SourcePtr {
         }
         if held.epoch == self.callback_epoch.get() {
             self.callback_holders.set(self.callback_holders.get() - 1);
-            return Release::Nothing;
+            return self.vacate_if_unheld();
         }
         let holds = |old: &Replaced| old.epoch == held.epoch;
         self.rare_mut()
@@ -262,26 +355,13 @@ impl SourcePtr {
             .map_or(Release::Nothing, |at| self.drop_hold(at))
     }
 
-    /// Ends a hold from outside: of the oldest callback that is so held.
-    fn let_outside_go(self) -> Release {
-        let holds = |old: &Replaced| old.outside > 0;
-        if let Some(at) = self.rare_mut().replaced.iter().position(holds) {
-            self.rare_mut().replaced[at].outside -= 1;
-            return self.drop_hold(at);
-        }
-        self.callback_outside.set(self.callback_outside.get().saturating_sub(1));
-        self.callback_holders.set(self.callback_holders.get().saturating_sub(1));
-        Release::Nothing
-    }
-
     fn drop_hold(self, at: usize) -> Release {
         let replaced = &mut self.rare_mut().replaced;
         replaced[at].holders -= 1;
-        if replaced[at].holders > 0 {
-            return Release::Nothing;
+        match replaced[at].holders {
+            0 => replaced.remove(at).release,
+            _ => Release::Nothing,
         }
-        let old = replaced.remove(at);
-        old.notify.map_or(Release::Nothing, |notify| Release::Notify(notify, old.data))
     }
 
     /// The user data of the callback if the source has one, as its table tells it. Under the lock.

@@ -80,6 +80,13 @@ impl SourcePtr {
             child.unreference();
         }
         (self.kind.forget)(self);
+        if self.is_left_alone() {
+            self.free_block();
+        }
+    }
+
+    /// Frees the block of a finalized source that nobody looks at any more.
+    pub(super) fn free_block(self) {
         let home = self.home.load(Ordering::Acquire);
         self.free();
         if !home.is_null() {

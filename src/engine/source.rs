@@ -119,10 +119,10 @@ pub struct Source {
     pub(super) callback: CallbackCell,
     /// Counts replacements of the callback.
     pub(super) callback_epoch: Cell<u32>,
-    /// How many hold the present callback: dispatches that run it, and others.
+    /// How many dispatches run what lies in `callback`.
     pub(super) callback_holders: Cell<u32>,
-    /// How many of these are code outside the loop that read the public fields.
-    pub(super) callback_outside: Cell<u32>,
+    /// How many outside the loop hold it, and what is to become of it then.
+    pub(super) callback_outside: AtomicU32,
 
     pub(super) id_next: Cell<Option<SourcePtr>>,
     pub(super) rare: Cell<*mut Rare>,
@@ -221,7 +221,7 @@ impl SourcePtr {
             callback: CallbackCell::default(),
             callback_epoch: Cell::new(0),
             callback_holders: Cell::new(0),
-            callback_outside: Cell::new(0),
+            callback_outside: AtomicU32::new(0),
             id_next: Cell::new(None),
             rare: Cell::new(null_mut()),
             size,

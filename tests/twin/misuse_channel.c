@@ -193,3 +193,18 @@ TWIN (files_need_names_and_modes, "MU-003 IO-006")
     trace ("%s", yes (g_io_channel_new_file ("/dev/null", NULL, NULL) != NULL));
     trace ("%s", yes (g_io_channel_new_file (NULL, NULL, NULL) != NULL));
 }
+
+TWIN (buffering_is_not_switched_while_output_is_buffered, "MU-006 IO-031")
+{
+    int         draining_end;
+    GIOChannel *channel = writing_channel (&draining_end);
+
+    encode_as (channel, NULL);
+    write_text (channel, "abc", 3);
+    g_io_channel_set_buffered (channel, FALSE);
+    trace ("buffered %s", yes (g_io_channel_get_buffered (channel)));
+    flush_out (channel);
+    g_io_channel_set_buffered (channel, FALSE);
+    trace ("buffered %s", yes (g_io_channel_get_buffered (channel)));
+    finish_writing (channel, draining_end);
+}

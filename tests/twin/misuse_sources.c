@@ -239,6 +239,20 @@ TWIN (child_must_be_free_and_parent_must_be_its_parent, "MU-003 CS-001 CS-011 CS
     g_main_context_unref (context);
 }
 
+TWIN (neither_a_destroyed_parent_nor_a_destroyed_child_is_parted, "MU-003 CS-008")
+{
+    for (int dead = 0; dead < 2; dead++) {
+        GSource *pair[2] = { passive ("parent"), passive ("child") };
+
+        g_source_add_child_source (pair[0], pair[1]);
+        g_source_destroy (pair[dead]);
+        g_source_remove_child_source (pair[0], pair[1]);
+        trace ("references %u %u", pair[0]->ref_count, pair[1]->ref_count);
+        g_source_unref (pair[0]);
+        g_source_unref (pair[1]);
+    }
+}
+
 /* ---- by id and by data ------------------------------------------------------------------------------------------- */
 
 TWIN (zero_is_no_id, "MU-003 ID-006 ID-009")

@@ -4,12 +4,13 @@
 //! commands made of them. It must not know what a case is about. How programs are compiled stands in
 //! `twin/programs.rs`, the ways a case is run and when it has passed in `twin/ways.rs`, the
 //! statements they may cite in `twin/statements.rs`, which cases prove which statement in
-//! `twin/coverage.rs`, the picture of a difference in `twin/diff.rs`, running under valgrind in
+//! `twin/coverage.rs`, the table of wrong calls in `twin/misuse.rs`, the picture of a difference in `twin/diff.rs`, running under valgrind in
 //! `twin/memcheck.rs`.
 
 mod coverage;
 mod diff;
 mod memcheck;
+mod misuse;
 mod programs;
 mod statements;
 mod ways;
@@ -24,10 +25,13 @@ use crate::document;
 use crate::report::Tally;
 use crate::workshop::Workshop;
 use coverage::Coverage;
+use misuse::Misuse;
 use programs::{Case, Program, Side};
 use statements::Statements;
 use ways::{Verdict, REFERENCE, WATCHED, WAYS};
 
+/// The tables of what is promised.
+const CONTRACT: &str = "tests/contract";
 /// The list of statements and their cases, and what makes it.
 const DOCUMENT: &str = "docs/contract.md";
 const COMMAND: &str = "cargo xtask contract --markdown docs/contract.md";
@@ -89,15 +93,18 @@ pub fn run(shop: &Workshop, options: &Options) -> Result<Tally> {
         let document = "docs/differences.md";
         let text = fs::read_to_string(shop.root.join(document))?;
         tally.check(&format!("{document} names tests there are"), names_tests(&text, &programs));
+        let table = Misuse::load(&shop.root.join(CONTRACT))?;
+        let complete = table.complete(|test| has_case(&programs, test));
+        tally.check("misuse.tsv names functions and tests there are", complete);
         let made = Coverage::of(&statements, &chosen).document(COMMAND);
         let fresh = document::is_fresh(&shop.root, DOCUMENT, &made, COMMAND);
         tally.check(&format!("{DOCUMENT} is what its command makes"), fresh);
     }
     println!(
-        "twin cases: {}, statements cited: {} of {} (sections 1–20; {} cannot be tested)",
+        "twin cases: {}, statements cited: {} of {} ({} cannot be tested)",
         chosen.len(),
         statements.covered(&cited),
-        statements.in_scope(),
+        statements.count(),
         statements.excused(),
     );
     Ok(tally)
@@ -137,7 +144,7 @@ pub fn write_contract(shop: &Workshop, path: &Path) -> Result<()> {
 }
 
 fn statements(shop: &Workshop) -> Result<Statements> {
-    Statements::load(&shop.root.join("tests/contract"))
+    Statements::load(&shop.root.join(CONTRACT))
 }
 
 fn cases(programs: &[Program]) -> Vec<(&Program, &Case)> {
@@ -145,19 +152,23 @@ fn cases(programs: &[Program]) -> Vec<(&Program, &Case)> {
     programs.iter().flat_map(of).collect()
 }
 
+fn has_case(programs: &[Program], test: &str) -> bool {
+    let (name, case) = test.split_once('/').unwrap_or_default();
+    let mut cases = programs.iter().filter(|of| of.name == name).flat_map(Program::cases);
+    cases.any(|known| known.name == case)
+}
+
 /// Every row of a table ends in the test of what it says: `program/case` in backquotes, or a reason
 /// why there is none.
 fn names_tests(document: &str, programs: &[Program]) -> Result<(), String> {
-    let known = |test: &str| {
-        let (name, case) = test.split_once('/').unwrap_or_default();
-        let mut cases = programs.iter().filter(|of| of.name == name).flat_map(Program::cases);
-        cases.any(|known| known.name == case)
-    };
     let rows = document.lines().filter(|line| line.starts_with("| ") && line.ends_with(" |"));
     let last_cells = rows.skip(1).filter_map(|row| row.trim_end_matches(" |").rsplit(" | ").next());
     let wrong: Vec<&str> = last_cells
         .filter(|cell| match cell.strip_prefix('`') {
-            Some(tests) => tests.split('`').step_by(2).any(|test| !test.is_empty() && !known(test)),
+            Some(tests) => tests
+                .split('`')
+                .step_by(2)
+                .any(|test| !test.is_empty() && !has_case(programs, test)),
             None => !cell.starts_with("none: "),
         })
         .collect();
