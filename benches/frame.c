@@ -159,22 +159,24 @@ measure (const Scenario *scenario, Bench *b, uint64_t count)
   return cost;
 }
 
-/* Measures larger and larger batches until one takes as long as asked for: the last one counts, and
- * those before it have warmed everything up. */
+/* Measures larger and larger batches until one takes as long as asked for, after others of at least half
+ * its size: those have warmed everything up and let the loop find out which sources are busy. */
 static Cost
 measure_for (const Scenario *scenario, Bench *b, uint64_t ns)
 {
-  uint64_t count = 1;
+  uint64_t count = 1, before = 0;
 
   for (;;)
     {
       Cost cost = measure (scenario, b, count);
-      uint64_t each = cost.wall / b->done + 1, wanted = ns / each + ns / each / 8;
+      uint64_t each = cost.wall / b->done + 1, wanted = ns / each + 1;
+      bool warm = before >= b->done / 2;
 
-      if (cost.wall >= ns - ns / 8 || b->done >= MOST)
+      if (warm && (cost.wall >= ns - ns / 8 || b->done >= MOST))
         return cost;
-      count = wanted > b->done * 50 ? b->done * 50 : wanted;
-      count = count > MOST ? MOST : count <= b->done ? b->done + 1 : count;
+      before += b->done;
+      count = wanted > b->done * 20 ? b->done * 20 : wanted;
+      count = count > MOST ? MOST : count;
     }
 }
 

@@ -63,15 +63,19 @@ uint64_t next_random (void);
 /* Zeroed memory, or the end of the program. */
 void *allocate (size_t count, size_t size);
 
-/* An eventfd with that count, not blocking; one that hands out its count one by one. */
+/* An eventfd with that count, not blocking. */
 int counter_fd (unsigned count);
-int token_fd (unsigned count);
 void counter_add (int fd);
 void counter_take (int fd);
 bool counter_is_set (int fd);
 /* `count` eventfds at zero; closing them again. */
 int *quiet_fds (uint64_t count);
 void close_fds (int *fds, uint64_t count);
+
+/* A ring of descriptors along which tokens travel: what stands at one place of it at first, and at the end
+ * the proof that no token was lost. */
+int ring_fd (uint64_t place, uint64_t size, uint64_t tokens);
+void check_ring (const int *ring, uint64_t size, uint64_t tokens);
 
 /* Resident memory of the process, bytes. */
 uint64_t resident (void);

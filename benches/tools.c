@@ -5,6 +5,7 @@
 #include "frame.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -56,10 +57,22 @@ counter_fd (unsigned count)
   return event_fd (count, 0);
 }
 
+/* Tokens that meet at one place are taken one by one, so that they part again. */
 int
-token_fd (unsigned count)
+ring_fd (uint64_t place, uint64_t size, uint64_t tokens)
 {
-  return event_fd (count, EFD_SEMAPHORE);
+  return event_fd (place * tokens / size != (place + 1) * tokens / size, EFD_SEMAPHORE);
+}
+
+void
+check_ring (const int *ring, uint64_t size, uint64_t tokens)
+{
+  uint64_t found = 0;
+
+  for (uint64_t i = 0; i < size; i++)
+    for (; counter_is_set (ring[i]); found++)
+      counter_take (ring[i]);
+  check (found == tokens, "%" PRIu64 " tokens are left of %" PRIu64, found, tokens);
 }
 
 void

@@ -80,7 +80,7 @@ setup_ring (Bench *b)
   ring = allocate (b->n, sizeof *ring);
   for (uint64_t i = 0; i < b->n; i++)
     {
-      ring[i] = token_fd (i * b->m / b->n != (i + 1) * b->m / b->n);
+      ring[i] = ring_fd (i, b->n, b->m);
       g_unix_fd_add (ring[i], G_IO_IN, pass_on, GSIZE_TO_POINTER (i));
     }
 }
@@ -88,12 +88,7 @@ setup_ring (Bench *b)
 static void
 finish_ring (Bench *b)
 {
-  uint64_t tokens = 0;
-
-  for (uint64_t i = 0; i < b->n; i++)
-    for (; counter_is_set (ring[i]); tokens++)
-      counter_take (ring[i]);
-  check (tokens == b->m, "%d tokens are left of %d", (int) tokens, (int) b->m);
+  check_ring (ring, b->n, b->m);
   close_fds (ring, b->n);
 }
 

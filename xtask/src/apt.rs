@@ -24,12 +24,18 @@ enum Sign {
     Program(&'static str),
     /// A subcommand of cargo, which is a component of the toolchain and no Debian package.
     Cargo(&'static str),
+    /// A C header that compilers find.
+    Header(&'static str),
     /// Real GLib, which every twin is compared with; mainspring under GLib's name does not count.
     RealGlib,
 }
 
 const fn program(name: &'static str, program: &'static str) -> Package {
     Package { name, sign: Sign::Program(program) }
+}
+
+const fn header(name: &'static str, header: &'static str) -> Package {
+    Package { name, sign: Sign::Header(header) }
 }
 
 pub const GCC: Package = program("gcc", "gcc");
@@ -42,6 +48,11 @@ pub const CMAKE: Package = program("cmake", "cmake");
 pub const MESON: Package = program("meson", "meson");
 pub const NINJA: Package = program("ninja-build", "ninja");
 pub const VALGRIND: Package = program("valgrind", "valgrind");
+pub const STRACE: Package = program("strace", "strace");
+pub const LIBEV: Package = header("libev-dev", "ev.h");
+pub const LIBUV: Package = header("libuv1-dev", "uv.h");
+pub const LIBEVENT: Package = header("libevent-dev", "event2/event.h");
+pub const LIBSYSTEMD: Package = header("libsystemd-dev", "systemd/sd-event.h");
 pub const RUSTFMT: Package = Package { name: "rustfmt", sign: Sign::Cargo("fmt") };
 pub const CLIPPY: Package = Package { name: "clippy", sign: Sign::Cargo("clippy") };
 pub const REAL_GLIB: Package = Package { name: "libglib2.0-dev", sign: Sign::RealGlib };
@@ -54,6 +65,10 @@ impl Package {
                 let version = cargo().args([subcommand, "--version"]).output_text();
                 version.is_ok()
             }
+            Sign::Header(header) => Command::new("gcc")
+                .args(["-fsyntax-only", "-include", header, "-x", "c", "/dev/null"])
+                .finish()
+                .is_ok_and(|finished| finished.status.success()),
             Sign::RealGlib => Command::new("pkg-config")
                 .args(["--libs", "glib-2.0"])
                 .env_remove("PKG_CONFIG_PATH")

@@ -12,7 +12,9 @@ use crate::apt::{self, Package};
 use crate::proc::CommandExt as _;
 use crate::report::Tally;
 use crate::workshop::{cargo, Workshop};
-use crate::{abi, acceptance, api_table, consumer, demo, headers, library, random, tidy, twin};
+use crate::{
+    abi, acceptance, api_table, bench, consumer, demo, headers, library, random, tidy, twin,
+};
 
 struct Stage {
     name: &'static str,
@@ -128,6 +130,13 @@ const STAGES: &[Stage] = &[
             let options = twin::Options { valgrind: true, ..twin::Options::default() };
             twin::run(shop, &options)
         },
+    },
+    Stage {
+        name: "counts",
+        about: "mainspring's instructions per operation against the table of them",
+        packages: bench::gate::PACKAGES,
+        installed: true,
+        run: bench::gate::run,
     },
     Stage {
         name: "demo",

@@ -92,20 +92,11 @@ pub fn cargo() -> Command {
     Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
 }
 
-/// Reads the one field we need out of `cargo metadata`; a JSON parser would be our only use of one.
+/// Reads the one field we need out of `cargo metadata`.
 fn target_directory(metadata: &str) -> Result<PathBuf> {
-    let (_, rest) = metadata
-        .split_once("\"target_directory\":\"")
-        .context("cargo metadata names no target_directory")?;
-    let mut path = String::new();
-    let mut chars = rest.chars();
-    loop {
-        match chars.next().context("cargo metadata ends inside a string")? {
-            '"' => return Ok(path.into()),
-            '\\' => path.extend(chars.next()),
-            c => path.push(c),
-        }
-    }
+    let metadata: serde_json::Value = serde_json::from_str(metadata)?;
+    let directory = metadata["target_directory"].as_str();
+    directory.map(PathBuf::from).context("cargo metadata names no target_directory")
 }
 
 #[cfg(test)]

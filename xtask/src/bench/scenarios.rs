@@ -7,8 +7,6 @@
 pub enum Figure {
     /// CPU time of the process, per operation.
     Cpu,
-    /// Time on the clock, per operation.
-    Wall,
     /// A delay below which half of the samples stay.
     Median,
     /// A delay below which 99 of 100 samples stay.
@@ -24,7 +22,6 @@ impl Figure {
     pub fn unit(self) -> &'static str {
         match self {
             Self::Cpu => "ns",
-            Self::Wall => "ns wall",
             Self::Median => "µs p50",
             Self::Tail => "µs p99",
             Self::Rate => "MB/s",
@@ -37,12 +34,11 @@ impl Figure {
     }
 }
 
-/// Something measured.
+/// Something to measure.
 #[derive(Debug, Clone)]
 pub struct Scenario {
     pub name: String,
     pub about: &'static str,
-    pub figures: &'static [Figure],
 }
 
 const CPU: &[Figure] = &[Figure::Cpu];
@@ -83,8 +79,8 @@ const SET: &[(&str, &[Figure], &str)] = &[
     ("io-oneshot:10000", CPU, "the same beside 10 000 quiet descriptors"),
     ("invoke:1", CPU, "work posted by another thread into a running loop, both threads"),
     ("post-asleep", LATE, "work posted into a sleeping loop, delay"),
-    ("wakeup:self", CPU, "a wakeup by the loop itself, with its iteration"),
-    ("wakeup:thread", CPU, "a wakeup by another thread, that thread's cost"),
+    ("wakeup:self", CPU, "a wakeup by the loop itself, the caller's cost"),
+    ("wakeup:thread", CPU, "a wakeup by another thread, the caller's cost"),
     ("custom:1", CPU, "a source with prepare and check, dispatched"),
     ("custom:10000", CPU, "10 000 of them, one dispatched, per source and iteration"),
     ("custom-passive:10000", CPU, "an idle source beside 10 000 with neither, per iteration"),
@@ -97,35 +93,40 @@ const SET: &[(&str, &[Figure], &str)] = &[
     ("memory:idle:100000", &[Figure::Bytes], "memory of an idle source"),
     ("memory:timeout:100000", &[Figure::Bytes], "memory of a timeout"),
     ("memory:fd:10000", &[Figure::Bytes], "memory of a descriptor source"),
-    ("startup", &[Figure::Wall], "a program with an empty loop, started and ended"),
+    ("startup", CPU, "a program with an empty loop, started and ended"),
     ("footprint", &[Figure::Bytes], "resident memory of such a program"),
 ];
 
 /// The scenarios whose names contain one of `words`; a word that no name contains is a name itself.
 pub fn chosen(words: &[String]) -> Vec<Scenario> {
-    let scenario = |&(name, figures, about): &(&str, &'static [Figure], &'static str)| Scenario {
-        name: name.to_owned(),
-        about,
-        figures,
-    };
-    if words.is_empty() {
-        return SET.iter().map(scenario).collect();
-    }
-    let mut chosen: Vec<Scenario> = Vec::new();
+    let names = || SET.iter().map(|(name, ..)| *name);
+    let mut chosen: Vec<&str> = Vec::new();
     for word in words {
-        let exact = SET.iter().filter(|(name, ..)| name == word);
-        let mut found: Vec<Scenario> = exact.map(scenario).collect();
+        let mut found: Vec<&str> = names().filter(|name| name == word).collect();
         if found.is_empty() {
-            found
-                .extend(SET.iter().filter(|(name, ..)| name.contains(word.as_str())).map(scenario));
+            found.extend(names().filter(|name| name.contains(word.as_str())));
         }
         if found.is_empty() {
-            found.push(Scenario { name: word.clone(), about: "", figures: CPU });
+            found.push(word);
         }
-        found.retain(|new| chosen.iter().all(|old| old.name != new.name));
+        found.retain(|new| !chosen.contains(new));
         chosen.extend(found);
     }
-    chosen
+    if words.is_empty() {
+        chosen.extend(names());
+    }
+    let scenario = |name: &str| Scenario { name: name.to_owned(), about: about(name) };
+    chosen.into_iter().map(scenario).collect()
+}
+
+/// What is told of a scenario; of one that is not in the set, its CPU time.
+pub fn figures(name: &str) -> &'static [Figure] {
+    SET.iter().find(|(known, ..)| *known == name).map_or(CPU, |(_, figures, _)| figures)
+}
+
+/// What a scenario of the set is, in words.
+pub fn about(name: &str) -> &'static str {
+    SET.iter().find(|(known, ..)| *known == name).map_or("", |(.., about)| about)
 }
 
 #[cfg(test)]

@@ -63,9 +63,9 @@ mod tests {
     #[test]
     fn each_milestone_is_told_once() {
         let reached = |told, received| milestones(told, received, 1000).collect::<Vec<_>>();
-        assert_eq!(reached(0, 199), []);
+        assert!(reached(0, 199).is_empty());
         assert_eq!(reached(0, 450), [20, 40]);
-        assert_eq!(reached(40, 599), []);
+        assert!(reached(40, 599).is_empty());
         assert_eq!(reached(80, 1000), [100]);
     }
 }
