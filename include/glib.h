@@ -11,6 +11,7 @@
 
 #include <glib/gatomic.h>
 #include <glib/gconvert.h>
+#include <glib/gdir.h>
 #include <glib/genviron.h>
 #include <glib/gerror.h>
 #include <glib/gfileutils.h>
