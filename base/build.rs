@@ -4,7 +4,8 @@
 use std::path::Path;
 
 fn main() {
-    let sources = ["c/errors.c", "c/messages.c", "c/printf.c", "c/strings.c", "c/testutils.c"];
+    let sources =
+        ["c/errors.c", "c/files.c", "c/messages.c", "c/printf.c", "c/strings.c", "c/testutils.c"];
     let headers = Path::new("../include");
 
     let mut build = cc::Build::new();

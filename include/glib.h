@@ -10,7 +10,9 @@
 #define __GLIB_H_INSIDE__
 
 #include <glib/gatomic.h>
+#include <glib/gcharset.h>
 #include <glib/gconvert.h>
+#include <glib/gdir.h>
 #include <glib/genviron.h>
 #include <glib/gerror.h>
 #include <glib/gfileutils.h>

@@ -6,6 +6,7 @@
 #define G_LOG_DOMAIN "GLib"
 
 #include <glib/gerror.h>
+#include <glib/gfileutils.h>
 #include <glib/gmessages.h>
 #include <glib/gstrfuncs.h>
 #include <glib/gstring.h>

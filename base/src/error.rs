@@ -188,6 +188,27 @@ pub unsafe extern "C-unwind" fn g_set_error_literal(
     }
 }
 
+/// Stores a new error with a text made here in the caller's variable, if there is one.
+///
+/// # Safety
+/// The caller's variable or NULL.
+pub(crate) unsafe fn set(
+    err: *mut *mut GError,
+    domain: GQuark,
+    code: c_int,
+    text: std::fmt::Arguments<'_>,
+) {
+    if err.is_null() {
+        return;
+    }
+    let text = string_from(text.to_string().as_bytes());
+    // SAFETY: the caller's promise; the text is ours and freed here.
+    unsafe {
+        g_set_error_literal(err, domain, code, text);
+        libc::free(text.cast());
+    }
+}
+
 /// Moves an error to the caller's variable, or frees it if there is none.
 #[no_mangle]
 pub unsafe extern "C-unwind" fn g_propagate_error(dest: *mut *mut GError, src: *mut GError) {

@@ -44,12 +44,18 @@ g_autoptr_cleanup_gstring_free (GString *string)
   (g_string_free) (string, TRUE); /* the function: the macro is for those who use the result */
 }
 
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GDir, g_dir_close)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GError, g_error_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GList, g_list_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GSList, g_slist_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GString, g_autoptr_cleanup_gstring_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GThread, g_thread_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GMutexLocker, g_mutex_locker_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GRecMutexLocker, g_rec_mutex_locker_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GRWLockWriterLocker, g_rw_lock_writer_locker_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GRWLockReaderLocker, g_rw_lock_reader_locker_free)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (GRecMutex, g_rec_mutex_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (GRWLock, g_rw_lock_clear)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (GMutex, g_mutex_clear)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (GCond, g_cond_clear)
 G_DEFINE_AUTO_CLEANUP_FREE_FUNC (GStrv, g_strfreev, NULL)

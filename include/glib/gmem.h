@@ -13,6 +13,7 @@
 #endif
 
 #include <glib/gtypes.h>
+#include <alloca.h>
 #include <string.h>
 
 G_BEGIN_DECLS

@@ -14,6 +14,7 @@
 #include <glib/gatomic.h>
 #include <glib/gerror.h>
 #include <glib/gmem.h>
+#include <pthread.h>
 
 G_BEGIN_DECLS
 

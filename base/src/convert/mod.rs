@@ -1,9 +1,40 @@
-//! `gconvert.h`: iconv under GLib's names, and what the library itself needs to show UTF-8 in the
-//! locale's encoding.
+//! `gconvert.h`: text from one encoding to another. `whole` converts strings, `names` knows the encodings
+//! of the locale and of file names, `uri` file names as URIs. Here is iconv under GLib's names, and what
+//! the library itself needs to show UTF-8 in the locale's encoding.
 
+mod names;
+mod uri;
+mod whole;
+
+pub use names::*;
+pub use uri::*;
+pub use whole::*;
+
+use crate::error::GError;
 use crate::quark::{self, GQuark};
 use crate::types::*;
 use std::ffi::CStr;
+use std::fmt::Arguments;
+
+const NO_CONVERSION: c_int = 0;
+const ILLEGAL_SEQUENCE: c_int = 1;
+const FAILED: c_int = 2;
+const PARTIAL_INPUT: c_int = 3;
+const BAD_URI: c_int = 4;
+const NOT_ABSOLUTE_PATH: c_int = 5;
+const EMBEDDED_NUL: c_int = 7;
+
+/// Why text could not be converted: a code and a text for people.
+type Refusal = (c_int, String);
+
+/// Sets an error of the domain.
+///
+/// # Safety
+/// The caller's variable or NULL.
+unsafe fn refuse(error: *mut *mut GError, code: c_int, text: Arguments<'_>) {
+    // SAFETY: the caller's promise.
+    unsafe { crate::error::set(error, g_convert_error_quark(), code, text) };
+}
 
 /// The domain's quark.
 #[no_mangle]
