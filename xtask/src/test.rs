@@ -133,7 +133,7 @@ const STAGES: &[Stage] = &[
     },
     Stage {
         name: "counts",
-        about: "mainspring's instructions per operation against the table of them",
+        about: "the benchmark programs are right, and mainspring costs no more instructions than the table says",
         packages: bench::gate::PACKAGES,
         installed: true,
         run: bench::gate::run,

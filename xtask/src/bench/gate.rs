@@ -13,6 +13,7 @@ use super::counts::{self, Counted};
 use super::programs::{Contestant, Workbench, MAINSPRING};
 use super::record::first_line;
 use super::report::number;
+use super::{rounds, scenarios};
 use crate::apt::{self, Package};
 use crate::crew;
 use crate::report::Tally;
@@ -22,8 +23,20 @@ use crate::workshop::Workshop;
 const TABLE: &str = "benches/instructions.tsv";
 const RENEW: &str = "cargo xtask bench --renew-counts";
 
-pub const PACKAGES: &[Package] =
-    &[apt::GCC, apt::CLANG, apt::PKG_CONFIG, apt::REAL_GLIB, apt::VALGRIND];
+pub const PACKAGES: &[Package] = &[
+    apt::GCC,
+    apt::CLANG,
+    apt::PKG_CONFIG,
+    apt::REAL_GLIB,
+    apt::VALGRIND,
+    apt::LIBEV,
+    apt::LIBUV,
+    apt::LIBEVENT,
+    apt::LIBSYSTEMD,
+];
+
+/// The shortest measurement there is.
+const BRIEFLY: u64 = 1;
 
 /// The scenarios of the table.
 const GATED: &[&str] = &[
@@ -114,10 +127,25 @@ fn mainspring(workbench: &Workbench<'_>) -> Result<Contestant> {
 /// The stage. Needs a filled stage directory.
 pub fn run(shop: &Workshop) -> Result<Tally> {
     let mut tally = Tally::default();
-    let clang = Workbench::new(shop, "clang", "counts-clang").and_then(|bench| bench.glib_object());
-    let outcome = clang.map(drop).map_err(|error| format!("{error:#}"));
-    tally.check("the benchmark program compiles without a warning with clang, too", outcome);
+    for compiler in ["gcc", "clang"] {
+        let built = Workbench::new(shop, compiler, &format!("bench-{compiler}"))
+            .and_then(|workbench| workbench.all());
+        let name = format!("the benchmark programs compile without a warning with {compiler}");
+        tally.check(&name, built.map_err(|error| format!("{error:#}")));
+    }
+    let contestant = mainspring(&Workbench::new(shop, "gcc", "counts")?)?;
+    for scenario in scenarios::chosen(&[]) {
+        let run = rounds::one(&scenario.name, BRIEFLY, &contestant);
+        let run = run.and_then(|run| run.context("the program has no such scenario"));
+        let name = format!("{} is right", scenario.name);
+        tally.check(&name, run.map(drop).map_err(|error| format!("{error:#}")));
+    }
+    hold_counts(shop, &contestant, &mut tally)?;
+    Ok(tally)
+}
 
+/// The counts, against the table.
+fn hold_counts(shop: &Workshop, contestant: &Contestant, tally: &mut Tally) -> Result<()> {
     let path = shop.root.join(TABLE);
     let kept = table::read(&path, ["scenario", "instructions"])?;
     let tolerance = match std::fs::read_to_string(&path)?.contains(&remark(&tools()?)) {
@@ -127,9 +155,8 @@ pub fn run(shop: &Workshop) -> Result<Tally> {
             OTHER_TOOLS
         }
     };
-    let contestant = mainspring(&Workbench::new(shop, "gcc", "counts")?)?;
     let mut fallen = Vec::new();
-    for (what, instructions) in count(shop, &contestant) {
+    for (what, instructions) in count(shop, contestant) {
         let row = kept.iter().find(|[name, _]| name == what.name);
         let outcome = instructions.and_then(|instructions| {
             let [_, kept] = row.with_context(|| format!("not in {TABLE}: run `{RENEW}`"))?;
@@ -139,12 +166,12 @@ pub fn run(shop: &Workshop) -> Result<Tally> {
         if outcome == Ok(true) {
             fallen.push(what.name);
         }
-        tally.check(what.name, outcome.map(drop));
+        tally.check(&format!("instructions of {}", what.name), outcome.map(drop));
     }
     if !fallen.is_empty() {
         println!("   cheaper than {TABLE} says: {}; run `{RENEW}`", fallen.join(", "));
     }
-    Ok(tally)
+    Ok(())
 }
 
 /// Writes the table.

@@ -4,7 +4,8 @@
 use anyhow::{anyhow, Result};
 use plotters::prelude::*;
 
-use super::record::Record;
+use super::programs::MAINSPRING;
+use super::record::{Measured, Record};
 use super::scenarios::Figure;
 use super::statistics::Spread;
 
@@ -58,7 +59,7 @@ fn sources(panel: &Panel, name: &str) -> Option<f64> {
 
 /// The median costs of a library by number of sources.
 fn curve(record: &Record, panel: &Panel, library: &str) -> Vec<(f64, f64)> {
-    let point = |measured: &super::record::Measured| -> Option<(f64, f64)> {
+    let point = |measured: &Measured| -> Option<(f64, f64)> {
         let count = sources(panel, &measured.name)?;
         Some((count, Spread::of(&measured.figures(library, Figure::Cpu))?.median))
     };
@@ -89,8 +90,10 @@ fn draw(record: &Record, area: &Area<'_>) -> Outcome {
 
 fn draw_panel(record: &Record, panel: &Panel, area: &Area<'_>) -> Outcome {
     let libraries = record.conditions.libraries.iter().map(|(name, _)| name.as_str());
-    let curves: Vec<(&str, Vec<(f64, f64)>)> =
+    let mut curves: Vec<(&str, Vec<(f64, f64)>)> =
         libraries.map(|name| (name, curve(record, panel, name))).collect();
+    // Ours is drawn last, over the others.
+    curves.sort_by_key(|(name, _)| *name == MAINSPRING);
     let points = || curves.iter().flat_map(|(_, points)| points);
     let most = |of: fn(&(f64, f64)) -> f64| points().map(of).fold(1.0, f64::max);
     let least = points().map(|(_, cost)| *cost).fold(1000.0, f64::min);
@@ -113,7 +116,7 @@ fn draw_panel(record: &Record, panel: &Panel, area: &Area<'_>) -> Outcome {
         .light_line_style(RGBColor(240, 240, 240))
         .draw()?;
     for (name, points) in curves.iter().filter(|(_, points)| !points.is_empty()) {
-        let width = if *name == "mainspring" { 3 } else { 1 };
+        let width = if *name == MAINSPRING { 3 } else { 1 };
         let style = colour(name).stroke_width(width);
         chart
             .draw_series(LineSeries::new(points.iter().copied(), style).point_size(3))?

@@ -139,7 +139,7 @@ impl<'a> Workbench<'a> {
     }
 
     /// The program over GLib's interface, as real GLib's headers make it.
-    pub fn glib_object(&self) -> Result<PathBuf> {
+    fn glib_object(&self) -> Result<PathBuf> {
         let object = self.out.join("glib.o");
         let mut compile = self.compile();
         compile.args(pkg_config("--cflags", &["glib-2.0"], None)?).arg("-r");
@@ -154,6 +154,13 @@ impl<'a> Workbench<'a> {
         let mut link = Command::new(self.compiler);
         link.arg("-pthread").arg(object).arg("-o").arg(&binary).args(libs).output_text()?;
         Ok(binary)
+    }
+
+    /// Everything, for the compiler's opinion.
+    pub fn all(&self) -> Result<()> {
+        self.glib_object()?;
+        self.rivals()?;
+        Ok(())
     }
 
     pub fn rivals(&self) -> Result<Vec<Contestant>> {

@@ -52,7 +52,7 @@ pub fn run(record: &mut Record, contestants: &[Contestant], progress: &Path) -> 
 }
 
 /// One run, or nothing if the program does not have the scenario.
-fn one(name: &str, ms: u64, contestant: &Contestant) -> Result<Option<Run>> {
+pub fn one(name: &str, ms: u64, contestant: &Contestant) -> Result<Option<Run>> {
     let finished = contestant.command(&[]).args([name, &ms.to_string()]).finish_within(LIMIT)?;
     if finished.status.code() == Some(UNKNOWN_SCENARIO) {
         return Ok(None);

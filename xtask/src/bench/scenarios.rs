@@ -76,6 +76,7 @@ const SET: &[(&str, &[Figure], &str)] = &[
     ("churn-source:fd", CPU, "a descriptor source made, attached, destroyed, freed"),
     ("churn-source:fd+10000", CPU, "the same beside 10 000 quiet descriptors"),
     ("io-oneshot:0", CPU, "a watch for one read: made, polled, dispatched, gone"),
+    ("io-oneshot:100", CPU, "the same beside 100 quiet descriptors"),
     ("io-oneshot:10000", CPU, "the same beside 10 000 quiet descriptors"),
     ("invoke:1", CPU, "work posted by another thread into a running loop, both threads"),
     ("post-asleep", LATE, "work posted into a sleeping loop, delay"),
