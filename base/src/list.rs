@@ -2,6 +2,7 @@
 
 use crate::chain::{self, Node, Order};
 use crate::mem::boxed;
+use crate::messages::{own, LEVEL_WARNING};
 use crate::types::*;
 use std::ptr::null_mut;
 
@@ -51,11 +52,19 @@ unsafe fn unlink(list: *mut GList, link: *mut GList) -> *mut GList {
     // SAFETY: `link` is live, and so are its neighbours.
     unsafe {
         let GList { prev, next, .. } = *link;
+        // A neighbour that knows nothing of the node is no neighbour: the node was freed before, or
+        // belongs to another list.
         if !prev.is_null() {
-            (*prev).next = next;
+            match std::ptr::eq((*prev).next, link) {
+                true => (*prev).next = next,
+                false => tell_corrupted(),
+            }
         }
         if !next.is_null() {
-            (*next).prev = prev;
+            match std::ptr::eq((*next).prev, link) {
+                true => (*next).prev = prev,
+                false => tell_corrupted(),
+            }
         }
         (*link).prev = null_mut();
         (*link).next = null_mut();
@@ -64,6 +73,11 @@ unsafe fn unlink(list: *mut GList, link: *mut GList) -> *mut GList {
         }
     }
     list
+}
+
+#[cold]
+fn tell_corrupted() {
+    own(LEVEL_WARNING, format_args!("corrupted double-linked list detected"));
 }
 
 /// Mends `prev` after `chain` has put the nodes in another order.

@@ -4,6 +4,7 @@
 use crate::mem::string_from;
 use crate::strings::limited;
 use crate::types::*;
+use std::ffi::CStr;
 use std::ptr::null_mut;
 
 /// How long the character that starts with this byte is; 1 for bytes that start none.
@@ -164,7 +165,7 @@ pub unsafe extern "C" fn g_utf8_prev_char(p: *const c_char) -> *mut c_char {
     }
 }
 
-/// The start of the next character, or NULL at `end`.
+/// The start of the next character, or NULL at `end`; without an `end` even behind a NUL.
 #[no_mangle]
 pub unsafe extern "C" fn g_utf8_find_next_char(
     p: *const c_char,
@@ -174,11 +175,10 @@ pub unsafe extern "C" fn g_utf8_find_next_char(
     // SAFETY: bytes up to end, or a C string.
     unsafe {
         if end.is_null() {
-            if *place != 0 {
+            let is_end = *place == 0;
+            place = place.add(1);
+            while !is_end && is_continuation(*place as u8) {
                 place = place.add(1);
-                while is_continuation(*place as u8) {
-                    place = place.add(1);
-                }
             }
             return place.cast_mut();
         }
@@ -401,15 +401,20 @@ pub unsafe extern "C" fn g_utf8_validate_len(
     }
 }
 
-/// A copy with U+FFFD for each byte that is no part of a character. Since 2.52.
+/// A copy with U+FFFD for each byte that is no part of a character, as a NUL among them is none. Since 2.52.
 #[no_mangle]
 pub unsafe extern "C" fn g_utf8_make_valid(str: *const c_char, len: gssize) -> *mut c_char {
     require!("g_utf8_make_valid", !str.is_null(), "str != NULL", null_mut());
     // SAFETY: a C string, or as many bytes as len says.
-    let bytes = unsafe { limited(str, len) };
+    let bytes = unsafe {
+        match gsize::try_from(len) {
+            Ok(len) => std::slice::from_raw_parts(str.cast(), len),
+            Err(_) => CStr::from_ptr(str).to_bytes(),
+        }
+    };
     let mut out = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
-        out.push_str(chunk.valid());
+        out.push_str(&chunk.valid().replace('\0', "\u{fffd}"));
         out.extend(chunk.invalid().iter().map(|_| char::REPLACEMENT_CHARACTER));
     }
     string_from(out.as_bytes())

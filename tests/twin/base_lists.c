@@ -190,6 +190,23 @@ TWIN (slist_does_the_same, "BH-005")
     expect (list == NULL);
 }
 
+TWIN (corrupted_list_is_told, "BH-006")
+{
+    GList  stranger = { NULL, NULL, NULL };
+    GList *list = list_of_numbers (), *second = list->next, *third = second->next, *rest = third->next;
+
+    third->prev = &stranger;
+    list = g_list_remove_link (list, second);
+    trace ("led past %d, alone %d", list->next == third, second->next == NULL && second->prev == NULL);
+    expect (third->prev == &stranger);
+    third->prev = &stranger;
+    list = g_list_remove_link (list, third);
+    trace ("still led to %d, alone %d", list->next == third, third->prev == NULL);
+    g_list_free (second);
+    g_list_free (list);
+    g_list_free (rest);
+}
+
 TWIN (list_misuse_is_told, "BH-006")
 {
     GList *list = list_of_numbers ();

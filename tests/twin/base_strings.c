@@ -232,6 +232,14 @@ TWIN (utf8_is_walked_and_checked, "BH-004")
     tell ("part", g_utf8_substring (text, 1, 3));
     tell ("reverse", g_utf8_strreverse (text, -1));
     tell ("made valid", g_utf8_make_valid ("a\xff\xe2\x82zé", -1));
+    tell ("with NULs", g_utf8_make_valid ("a\0\xff\0b", 5));
+    tell ("up to the NUL", g_utf8_make_valid ("a\0b", -1));
+    tell ("nothing", g_utf8_make_valid ("abc", 0));
+    for (int i = 0; i <= (int) strlen (text); i++) {
+        char *next = g_utf8_find_next_char (text + i, NULL), *within = g_utf8_find_next_char (text + i, text + 6);
+
+        trace ("behind %d: %d, %d", i, (int) (next - text), within != NULL ? (int) (within - text) : -1);
+    }
 }
 
 TWIN (string_misuse_is_told, "BH-006")
