@@ -16,6 +16,7 @@ use std::time::Duration;
 use anyhow::{ensure, Context, Result};
 
 use crate::install::{self, Layout};
+use crate::pkgconfig;
 use crate::proc::CommandExt as _;
 use crate::report::Tally;
 use crate::workshop::Workshop;
@@ -60,6 +61,8 @@ pub fn run(shop: &Workshop) -> Result<Tally> {
 
     let mut tally = Tally::default();
     consumer.by_hand(&mut tally);
+    consumer.refusals(&mut tally);
+    consumer.built_for_glib(&mut tally);
     consumer.with_cmake(&mut tally);
     consumer.with_meson(&mut tally);
     consumer.with_subproject(&mut tally);
@@ -91,11 +94,16 @@ impl Consumer<'_> {
 
     /// Runs a program the project has built and compares what it says.
     fn expect(&self, program: &str, expected: &str) -> Result<()> {
-        let said = self.tool(&[&format!("./{program}")]).finish_within(LIMIT)?.success()?;
+        self.said(&mut self.tool(&[&format!("./{program}")]), expected)
+    }
+
+    fn said(&self, program: &mut Command, expected: &str) -> Result<()> {
+        let said = program.finish_within(LIMIT)?.success()?;
         let expected = fs::read_to_string(self.project.join(expected))?;
         ensure!(
             said.stdout == expected && said.stderr.is_empty(),
-            "{program} said\n{}{}instead of\n{expected}",
+            "{} said\n{}{}instead of\n{expected}",
+            program.line(),
             said.stdout,
             said.stderr
         );
@@ -105,12 +113,19 @@ impl Consumer<'_> {
     fn by_hand(&self, tally: &mut Tally) {
         let c = ("loop.c", "expected-c.txt");
         let cxx = ("exception.cc", "expected-cxx.txt");
+        let cxx17 = ("-std=c++17 callbacks.cc", "expected-callbacks.txt");
         let warnings = "-Wall -Wextra -Wpedantic -Werror";
         let flags = "$(pkg-config --cflags --libs glib-2.0)";
         let static_flags = "$(pkg-config --static --cflags --libs glib-2.0)";
-        for (compiler, (source, expected)) in
-            [("gcc", c), ("clang", c), ("g++", cxx), ("clang++", cxx)]
-        {
+        let programs = [
+            ("gcc", c),
+            ("clang", c),
+            ("g++", cxx),
+            ("clang++", cxx),
+            ("g++", cxx17),
+            ("clang++", cxx17),
+        ];
+        for (compiler, (source, expected)) in programs {
             for (options, flags) in [
                 ("-O2", flags),
                 ("-O0 -fno-pie -no-pie", flags),
@@ -134,6 +149,87 @@ impl Consumer<'_> {
             self.build(&["sh", "-c", &line])?;
             self.expect("both", "expected-c.txt")
         });
+        check(tally, "asking for gthread-2.0", || {
+            let line = "gcc $(pkg-config --cflags --libs gthread-2.0) loop.c -o threads";
+            self.build(&["sh", "-c", line])?;
+            self.expect("threads", "expected-c.txt")
+        });
+    }
+
+    /// What stands above GLib is not found, although the system has it, and pkg-config says why.
+    fn refusals(&self, tally: &mut Tally) {
+        for name in pkgconfig::REFUSED {
+            check(tally, &format!("pkg-config refuses {name}"), || {
+                for question in ["--exists", "--cflags", "--libs"] {
+                    let said =
+                        self.tool(&["pkg-config", "--print-errors", question, name]).finish()?;
+                    ensure!(!said.status.success(), "{question} finds it");
+                    let reason = format!("{name}-is-not-part-of-mainspring");
+                    ensure!(said.stderr.contains(&reason), "{}", said.account());
+                }
+                Ok(())
+            });
+        }
+    }
+
+    /// A program that was built for GLib, and `mainspring-check`'s word on it.
+    fn built_for_glib(&self, tally: &mut Tally) {
+        let folder = self.prefix.join("lib/mainspring/glib");
+        check(tally, "a program built for GLib", || {
+            let line = "gcc loop.c $(pkg-config --cflags --libs glib-2.0 gthread-2.0) -o for-glib";
+            let mut build = self.tool(&["sh", "-c", line]);
+            build.env_remove("PKG_CONFIG_PATH").finish()?.success().context(line)?;
+            let loaded = self
+                .tool(&["./for-glib"])
+                .env("LD_LIBRARY_PATH", &folder)
+                .env("LD_TRACE_LOADED_OBJECTS", "1")
+                .finish_within(LIMIT)?
+                .success()?;
+            let ours = format!("=> {}/libglib-2.0.so.0", folder.display());
+            ensure!(loaded.stdout.contains(&ours), "it loads\n{}", loaded.stdout);
+            let mut program = self.tool(&["./for-glib"]);
+            self.said(program.env("LD_LIBRARY_PATH", &folder), "expected-c.txt")
+        });
+        let command = self.prefix.join("bin/mainspring-check");
+        let asks =
+            |program: &str| Command::new(&command).arg(program).current_dir(&self.project).finish();
+        check(tally, "mainspring-check: a covered program", || {
+            let said = asks("./for-glib")?.success()?;
+            ensure!(said.stdout.starts_with("standalone: yes, with "), "{}", said.stdout);
+            Ok(())
+        });
+        check(tally, "mainspring-check: a program that asks for more", || {
+            let line =
+                "echo 'int main (void) { return g_date_get_day (0) + g_malloc (0) != 0; }' | \
+                        gcc -w -x c - -o more -Wl,--no-as-needed -lglib-2.0";
+            self.build(&["sh", "-c", line])?;
+            let said = asks("./more")?;
+            ensure!(said.status.code() != Some(0), "{}", said.account());
+            ensure!(said.stdout.contains("./more lacks 1: g_date_get_day\n"), "{}", said.account());
+            Ok(())
+        });
+        for (name, program, reason) in [
+            ("nothing", "./none", "./none: no such file"),
+            ("a folder", ".", ".: is a directory"),
+            ("a text", "loop.c", "loop.c: no ELF file"),
+            (
+                "a static program",
+                "./static",
+                "./static: linked statically: it carries its libraries in itself",
+            ),
+            ("an object file", "./object.o", "./object.o: neither a program nor a shared library"),
+        ] {
+            check(tally, &format!("mainspring-check: {name}"), || {
+                let line =
+                    "echo 'int main (void) { return 0; }' | gcc -x c - -static -o static && \
+                            gcc -c -x c /dev/null -o object.o";
+                self.build(&["sh", "-c", line])?;
+                let said = asks(program)?;
+                ensure!(said.status.code() == Some(2), "{}", said.account());
+                ensure!(said.stderr == format!("mainspring-check: {reason}\n"), "{}", said.stderr);
+                Ok(())
+            });
+        }
     }
 
     fn with_cmake(&self, tally: &mut Tally) {
@@ -263,7 +359,10 @@ fn copy_tree(from: &Path, to: &Path) -> Result<()> {
         fs::create_dir_all(target.parent().context("no parent")?)?;
         match item {
             Item::Link(destination) => std::os::unix::fs::symlink(destination, &target)?,
-            Item::File { bytes, .. } => fs::write(&target, bytes)?,
+            Item::File { bytes, mode } => {
+                fs::write(&target, bytes)?;
+                fs::set_permissions(&target, fs::Permissions::from_mode(mode))?;
+            }
         }
         Ok(())
     })

@@ -1,10 +1,10 @@
-//! The installed tree: libraries, headers and the pkg-config files.
+//! The installed tree: libraries, headers, commands and pkg-config files.
 //!
-//! `mainspring.pc` stands among the system's own; `glib-2.0.pc` in a folder beside it, so that a
-//! program finds mainspring under GLib's name only when it asks for that folder;
-//! `mainspring-overlay.pc` is for programs that go on linking with GLib. All find their prefix from their own place, hence an installed tree can be moved and carries no path of the
-//! machine that built it. Meson installs the same parts through `parts`; how the libraries come to
-//! be is `link.rs`'s.
+//! `mainspring.pc` stands among the system's own; GLib's names in a folder beside it (`pkgconfig.rs`), so
+//! that a program finds mainspring under them only when it asks for that folder. Another folder has
+//! GLib's library names, for programs that are built already. Nothing carries a path of the machine that
+//! built it: an installed tree can be moved. Meson installs the same parts through `parts`; how the
+//! libraries come to be is `link.rs`'s.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
@@ -12,11 +12,15 @@ use std::path::{Component, Path, PathBuf};
 
 use anyhow::{ensure, Context, Result};
 
-use crate::link::{self, ARCHIVE, OVERLAY, STANDALONE, SYSTEM_LIBRARIES};
+use crate::link::{self, ARCHIVE, OVERLAY, STANDALONE};
+use crate::pkgconfig;
 use crate::workshop::Workshop;
 
-/// The version of GLib's interface our headers describe; `glib-2.0.pc` answers with it.
-const GLIB_VERSION: &str = "2.90.0";
+/// Names under which programs built for GLib ask for what the library has.
+const GLIB_LIBRARIES: [&str; 2] = ["libglib-2.0.so.0", "libgthread-2.0.so.0"];
+
+/// The commands, each a package of the workspace under its own name.
+const COMMANDS: [&str; 1] = ["mainspring-check"];
 
 /// Where an installed tree has what.
 #[derive(Debug)]
@@ -41,12 +45,9 @@ impl Layout {
         Ok(Self { libdir: inside.to_path_buf(), prefix })
     }
 
-    fn pkgconfig(&self) -> PathBuf {
-        self.libdir.join("pkgconfig")
-    }
-
-    fn glib_pkgconfig(&self) -> PathBuf {
-        self.libdir.join("mainspring/pkgconfig")
+    /// The folder with GLib's library names.
+    fn glib(&self) -> PathBuf {
+        self.libdir.join("mainspring/glib")
     }
 
     /// What somebody who has just installed needs to know. Exported, because a variable set in front
@@ -59,82 +60,13 @@ impl Layout {
 to build programs that ask for glib-2.0 on mainspring:
   export PKG_CONFIG_PATH={}
 to run them, unless ldconfig knows the directory:
+  export LD_LIBRARY_PATH={}
+to run programs that were built for GLib (mainspring-check PROGRAM says which can):
   export LD_LIBRARY_PATH={}",
-            at(self.glib_pkgconfig()),
+            at(pkgconfig::glib_folder(&self.libdir)),
             at(self.libdir.clone()),
+            at(self.glib()),
         )
-    }
-
-    /// The beginning of a pkg-config file that will stand in `folder`, a path below the prefix.
-    fn pc_head(&self, folder: &Path, name: &str, version: &str, description: &str) -> String {
-        let up = "/..".repeat(folder.components().count());
-        let libdir = self.libdir.display();
-        format!(
-            "\
-prefix=${{pcfiledir}}{up}
-includedir=${{prefix}}/include
-libdir=${{prefix}}/{libdir}
-
-Name: {name}
-Description: {description}
-Version: {version}
-"
-        )
-    }
-
-    /// What a program compiles and links with to have the library in GLib's place.
-    fn pc_standalone() -> String {
-        let private = SYSTEM_LIBRARIES.join(" ");
-        // Linkers that drop libraries nobody has asked for yet (--as-needed) or take from an archive
-        // only what is already missing would make `cc $(pkg-config --libs …) program.c` fail, the
-        // order in which GLib's programs have always been built. So the library is marked as needed,
-        // and one name is asked for, which brings in the archive's only object.
-        format!(
-            "\
-Cflags: -I${{includedir}}/mainspring
-Libs: -L${{libdir}} -Wl,--push-state,--no-as-needed,-u,g_main_context_default -lmainspring -Wl,--pop-state
-Libs.private: {private}
-"
-        )
-    }
-
-    /// What a program that goes on linking with libglib adds. The order counts: whoever is linked
-    /// first is asked first, and what pkg-config is told to require comes behind.
-    fn pc_overlay() -> String {
-        "\
-Requires: glib-2.0 >= 2.56
-Libs: -L${libdir} -Wl,--push-state,--no-as-needed -lmainspring-overlay -Wl,--pop-state
-"
-        .to_owned()
-    }
-
-    /// All pkg-config files: the folder below the prefix, the file's name and its text.
-    fn pc_files(&self) -> [(PathBuf, &'static str, String); 3] {
-        let own = self.pkgconfig();
-        let glib = self.glib_pkgconfig();
-        let own_text = self.pc_head(
-            &own,
-            "mainspring",
-            env!("CARGO_PKG_VERSION"),
-            "GLib's main loop for C programs, without libglib",
-        );
-        let glib_text = self.pc_head(
-            &glib,
-            "GLib",
-            GLIB_VERSION,
-            "GLib's main loop and everyday helpers, provided by mainspring",
-        );
-        let overlay_text = self.pc_head(
-            &own,
-            "mainspring-overlay",
-            env!("CARGO_PKG_VERSION"),
-            "GLib's main loop in front of libglib, for programs that use both",
-        );
-        [
-            (own.clone(), "mainspring.pc", own_text + &Self::pc_standalone()),
-            (own, "mainspring-overlay.pc", overlay_text + &Self::pc_overlay()),
-            (glib, "glib-2.0.pc", glib_text + &Self::pc_standalone()),
-        ]
     }
 }
 
@@ -148,10 +80,11 @@ pub fn install(shop: &Workshop, layout: &Layout, destdir: Option<&Path>) -> Resu
     let lib = root.join(&layout.libdir);
     place_libraries(&built, &lib)?;
     place_headers(&shop.root.join("include"), &root.join("include/mainspring"))?;
-    for (folder, name, text) in layout.pc_files() {
-        write(&root.join(folder).join(name), text.as_bytes(), 0o644)?;
+    for file in pkgconfig::files(&layout.libdir) {
+        write(&root.join(file.folder).join(file.name), file.text.as_bytes(), 0o644)?;
     }
-    Ok(())
+    place_commands(shop, &root.join("bin"))?;
+    glib_names(&root.join(layout.glib()))
 }
 
 /// Puts the built parts of an installation into one flat directory, for a build system that
@@ -159,8 +92,24 @@ pub fn install(shop: &Workshop, layout: &Layout, destdir: Option<&Path>) -> Resu
 pub fn parts(shop: &Workshop, layout: &Layout, out: &Path) -> Result<()> {
     let built = link::build(shop)?;
     place_libraries(&built, out)?;
-    for (_, name, text) in layout.pc_files() {
-        write(&out.join(name), text.as_bytes(), 0o644)?;
+    for file in pkgconfig::files(&layout.libdir) {
+        write(&out.join(file.name), file.text.as_bytes(), 0o644)?;
+    }
+    place_commands(shop, out)
+}
+
+fn place_commands(shop: &Workshop, bin: &Path) -> Result<()> {
+    let built = link::commands(shop, &COMMANDS)?;
+    COMMANDS.iter().try_for_each(|name| place(&built.join(name), &bin.join(name), 0o755))
+}
+
+/// GLib's library names as links to the one library: a process that has it under two names maps it once.
+fn glib_names(folder: &Path) -> Result<()> {
+    let told = || format!("installing {}", folder.display());
+    fs::create_dir_all(folder).with_context(told)?;
+    let target = Path::new("../..").join(STANDALONE.soname);
+    for name in GLIB_LIBRARIES {
+        link::relink(&folder.join(name), &target)?;
     }
     Ok(())
 }
@@ -208,18 +157,6 @@ fn place_headers(from: &Path, to: &Path) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn pc_files_climb_from_their_folder_to_the_prefix() {
-        let layout = Layout::new(Path::new("/usr"), "lib/x86_64-linux-gnu").unwrap();
-        let [own, overlay, glib] = layout.pc_files();
-        assert!(own.2.starts_with("prefix=${pcfiledir}/../../..\n"));
-        assert!(glib.2.starts_with("prefix=${pcfiledir}/../../../..\n"));
-        assert!(own.2.contains("libdir=${prefix}/lib/x86_64-linux-gnu\n"));
-        assert!(glib.2.contains("Version: 2.90.0\n"));
-        assert!(overlay.2.starts_with("prefix=${pcfiledir}/../../..\n"));
-        assert!(overlay.2.contains("-lmainspring-overlay ") && !overlay.2.contains("Cflags"));
-    }
 
     #[test]
     fn libdir_must_lie_inside_the_prefix() {

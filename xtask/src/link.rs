@@ -56,7 +56,10 @@ pub const OLDEST_SERIES: u32 = 56;
 pub fn build(shop: &Workshop) -> Result<PathBuf> {
     let dir = shop.work.join("lib");
     fs::create_dir_all(&dir).with_context(|| format!("creating {}", dir.display()))?;
-    let rust = compile(shop)?;
+    let packages = ["mainspring-standalone", "mainspring-overlay"];
+    let mut options = vec!["--release".to_owned()];
+    options.extend(packages.map(|name| format!("--package={name}")));
+    let rust = compile(shop, &options)?.join("release");
     let declared = BTreeSet::from_iter(exports::exports(&shop.root)?);
 
     let object = dir.join("mainspring.o");
@@ -105,9 +108,16 @@ fn one_object(rust: &Path, names: &BTreeSet<String>, object: &Path) -> Result<()
     keep_global(object, names, &object.with_extension("exports"))
 }
 
-/// Runs cargo in a target directory of its own: the flags that keep this machine's paths out of
-/// the library would otherwise make every plain `cargo build` start from nothing.
-fn compile(shop: &Workshop) -> Result<PathBuf> {
+/// The directory with the freshly built commands.
+pub fn commands(shop: &Workshop, packages: &[&str]) -> Result<PathBuf> {
+    let mut options = vec!["--profile=command".to_owned()];
+    options.extend(packages.iter().map(|name| format!("--package={name}")));
+    Ok(compile(shop, &options)?.join("command"))
+}
+
+/// Runs cargo in a target directory of its own, which is returned: the flags that keep this machine's
+/// paths out of what is installed would otherwise make every plain `cargo build` start from nothing.
+fn compile(shop: &Workshop, options: &[String]) -> Result<PathBuf> {
     let target = shop.work.join("cargo");
     let sysroot = tool("RUSTC", "rustc").args(["--print", "sysroot"]).output_text()?;
     let mut rust = rust_flags();
@@ -127,8 +137,8 @@ fn compile(shop: &Workshop) -> Result<PathBuf> {
         rust.push(format!("--remap-path-prefix={}=crates", registry.path().display()));
     }
     cargo()
-        .args(["build", "--quiet", "--release"])
-        .args(["--package=mainspring-standalone", "--package=mainspring-overlay"])
+        .args(["build", "--quiet"])
+        .args(options)
         .env_remove("CARGO_BUILD_TARGET")
         .arg("--target-dir")
         .arg(&target)
@@ -136,7 +146,7 @@ fn compile(shop: &Workshop) -> Result<PathBuf> {
         .env("CARGO_ENCODED_RUSTFLAGS", rust.join("\x1f"))
         .env("CFLAGS", c.join(" "))
         .run()?;
-    Ok(target.join("release"))
+    Ok(target)
 }
 
 /// The user's own flags for rustc, whichever of cargo's two variables holds them.
@@ -224,15 +234,16 @@ pub const SYSTEM_LIBRARIES: [&str; 4] = ["-lpthread", "-ldl", "-lm", "-lrt"];
 
 /// The chain `.so` → soname → file, as ldconfig and linkers expect it.
 pub fn link_names(dir: &Path, shared: Shared) -> Result<()> {
-    for (name, target) in [(shared.soname, shared.file), (shared.devlink, shared.soname)] {
-        let link = dir.join(name);
-        if link.symlink_metadata().is_ok() {
-            fs::remove_file(&link).with_context(|| format!("replacing {}", link.display()))?;
-        }
-        std::os::unix::fs::symlink(target, &link)
-            .with_context(|| format!("linking {}", link.display()))?;
+    relink(&dir.join(shared.soname), Path::new(shared.file))?;
+    relink(&dir.join(shared.devlink), Path::new(shared.soname))
+}
+
+/// Makes `link` lead to `target`, wherever it led before.
+pub fn relink(link: &Path, target: &Path) -> Result<()> {
+    if link.symlink_metadata().is_ok() {
+        fs::remove_file(link).with_context(|| format!("replacing {}", link.display()))?;
     }
-    Ok(())
+    std::os::unix::fs::symlink(target, link).with_context(|| format!("linking {}", link.display()))
 }
 
 /// A tool named by an environment variable, which may carry leading arguments as make's do.

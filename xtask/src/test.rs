@@ -96,6 +96,7 @@ const STAGES: &[Stage] = &[
             apt::CMAKE,
             apt::MESON,
             apt::NINJA,
+            apt::REAL_GLIB,
         ],
         installed: true,
         run: consumer::run,
