@@ -9,7 +9,9 @@
 
 #define __GLIB_H_INSIDE__
 
+#include <glib/garray.h>
 #include <glib/gatomic.h>
+#include <glib/gbytes.h>
 #include <glib/gcharset.h>
 #include <glib/gconvert.h>
 #include <glib/gdir.h>

@@ -4,7 +4,7 @@
 /// `require!("g_foo", !bar.is_null(), "bar != NULL")`, with the result to return as a last argument
 /// where the function has one. The texts are those GLib prints.
 macro_rules! require {
-    ($function:literal, $holds:expr, $text:literal $(, $result:expr)?) => {
+    ($function:literal, $holds:expr, $text:expr $(, $result:expr)?) => {
         if !$holds {
             $crate::messages::failed_check(
                 concat!($function, "\0"),
@@ -17,7 +17,7 @@ macro_rules! require {
 
 /// A NUL-terminated string constant as C wants it.
 macro_rules! cstr {
-    ($text:literal) => {
+    ($text:expr) => {
         concat!($text, "\0").as_ptr().cast::<libc::c_char>()
     };
 }

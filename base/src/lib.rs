@@ -29,8 +29,10 @@
 #[macro_use]
 mod checks;
 
+pub mod array;
 pub mod atomic;
 pub mod bits;
+pub mod bytes;
 pub mod chain;
 pub mod convert;
 pub mod dir;
@@ -43,6 +45,7 @@ pub mod list;
 pub mod mem;
 pub mod messages;
 pub mod quark;
+pub mod queue;
 pub mod size;
 pub mod slist;
 pub mod sort;

@@ -12,51 +12,59 @@ pub unsafe extern "C-unwind" fn g_sort_array(
     compare_func: GCompareDataFunc,
     user_data: gpointer,
 ) {
+    let array = array.cast_mut();
+    // SAFETY: the caller's obligations are the same.
+    unsafe { sort(array, n_elements, element_size, &|a, b| compare_func(a, b, user_data)) }
+}
+
+/// Sorts an array, stably. Runs code of the caller's.
+pub(crate) unsafe fn sort(
+    array: gpointer,
+    n_elements: gsize,
+    element_size: gsize,
+    compare: &Comparison<'_>,
+) {
     if n_elements < 2 || element_size == 0 {
         return;
     }
-    let array = array.cast_mut().cast::<u8>();
     // SAFETY: the array is as large as said; the scratch room is C's, so that nothing is left undone when
     // the comparison leaves by a jump (it is then lost, as the sorting is).
     unsafe {
         let scratch = g_malloc_n(n_elements, element_size).cast::<u8>();
-        merge_sort(
-            array,
-            scratch,
-            n_elements,
-            &Comparison { element_size, compare_func, user_data },
-        );
+        merge_sort(array.cast(), scratch, n_elements, element_size, compare);
         g_free(scratch.cast());
     }
 }
 
-struct Comparison {
-    element_size: gsize,
-    compare_func: GCompareDataFunc,
-    user_data: gpointer,
-}
+/// Negative, zero or positive as the element at the one place sorts before, with or after the other.
+pub(crate) type Comparison<'a> = dyn Fn(gpointer, gpointer) -> c_int + 'a;
 
 /// # Safety
 /// `array` and `scratch` have room for `count` elements.
-unsafe fn merge_sort(array: *mut u8, scratch: *mut u8, count: gsize, by: &Comparison) {
+unsafe fn merge_sort(
+    array: *mut u8,
+    scratch: *mut u8,
+    count: gsize,
+    size: gsize,
+    compare: &Comparison<'_>,
+) {
     if count < 2 {
         return;
     }
-    let size = by.element_size;
     let half = count / 2;
     // SAFETY: both halves lie in the array; the left one is merged from the scratch room, so that what is
     // written never overtakes what is still to be read.
     unsafe {
         let middle = array.add(half * size);
-        merge_sort(array, scratch, half, by);
-        merge_sort(middle, scratch, count - half, by);
+        merge_sort(array, scratch, half, size, compare);
+        merge_sort(middle, scratch, count - half, size, compare);
         scratch.copy_from_nonoverlapping(array, half * size);
 
         let (mut left, left_end) = (scratch.cast_const(), scratch.add(half * size).cast_const());
         let (mut right, right_end) = (middle.cast_const(), array.add(count * size).cast_const());
         let mut out = array;
         while left < left_end && right < right_end {
-            let in_order = (by.compare_func)(left.cast(), right.cast(), by.user_data) <= 0;
+            let in_order = compare(left.cast_mut().cast(), right.cast_mut().cast()) <= 0;
             let from = if in_order { &mut left } else { &mut right };
             out.copy_from(*from, size);
             *from = from.add(size);

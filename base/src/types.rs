@@ -17,5 +17,9 @@ pub type GFunc = unsafe extern "C-unwind" fn(gpointer, gpointer);
 pub type GCompareFunc = unsafe extern "C-unwind" fn(gconstpointer, gconstpointer) -> c_int;
 pub type GCompareDataFunc =
     unsafe extern "C-unwind" fn(gconstpointer, gconstpointer, gpointer) -> c_int;
+pub type GEqualFunc = unsafe extern "C-unwind" fn(gconstpointer, gconstpointer) -> gboolean;
+pub type GHashFunc = unsafe extern "C-unwind" fn(gconstpointer) -> c_uint;
+pub type GHFunc = unsafe extern "C-unwind" fn(gpointer, gpointer, gpointer);
+pub type GHRFunc = unsafe extern "C-unwind" fn(gpointer, gpointer, gpointer) -> gboolean;
 pub type GCopyFunc = unsafe extern "C-unwind" fn(gconstpointer, gpointer) -> gpointer;
 pub type GDestroyNotify = unsafe extern "C-unwind" fn(gpointer);

@@ -10,7 +10,10 @@
 #error "Only <glib.h> can be included directly."
 #endif
 
+#include <glib/garray.h>
+#include <glib/gbytes.h>
 #include <glib/gerror.h>
+#include <glib/ghash.h>
 #include <glib/giochannel.h>
 #include <glib/glist.h>
 #include <glib/gmain.h>
@@ -44,9 +47,15 @@ g_autoptr_cleanup_gstring_free (GString *string)
   (g_string_free) (string, TRUE); /* the function: the macro is for those who use the result */
 }
 
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GArray, g_array_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GByteArray, g_byte_array_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GBytes, g_bytes_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GDir, g_dir_close)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GError, g_error_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GHashTable, g_hash_table_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GList, g_list_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GPtrArray, g_ptr_array_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GQueue, g_queue_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GSList, g_slist_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GString, g_autoptr_cleanup_gstring_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GThread, g_thread_unref)
@@ -58,6 +67,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (GRecMutex, g_rec_mutex_clear)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (GRWLock, g_rw_lock_clear)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (GMutex, g_mutex_clear)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (GCond, g_cond_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (GQueue, g_queue_clear)
 G_DEFINE_AUTO_CLEANUP_FREE_FUNC (GStrv, g_strfreev, NULL)
 
 #endif /* __GLIB_AUTOCLEANUPS_H__ */

@@ -264,7 +264,7 @@
   }                                                                                             \
   _GLIB_DEFINE_CONTAINER_CLEANUP (TypeName, list, GList, g_list_free_full, func)                \
   _GLIB_DEFINE_CONTAINER_CLEANUP (TypeName, slist, GSList, g_slist_free_full, func)             \
-  _GLIB_DEFINE_CONTAINER_CLEANUP (TypeName, queue, GQueue, _glib_queue_free_full, func)         \
+  _GLIB_DEFINE_CONTAINER_CLEANUP (TypeName, queue, GQueue, g_queue_free_full, func)         \
   G_GNUC_END_IGNORE_DEPRECATIONS
 
 /* func takes the address of the variable; enables g_auto. */

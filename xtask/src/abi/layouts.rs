@@ -14,7 +14,7 @@ use crate::table;
 use crate::workshop::Workshop;
 
 /// Structures Rust code reads or fills in; each needs a Rust definition.
-const IN_RUST: [&str; 9] = [
+const IN_RUST: [&str; 14] = [
     "GSource",
     "GSourceFuncs",
     "GSourceCallbackFuncs",
@@ -23,6 +23,11 @@ const IN_RUST: [&str; 9] = [
     "GIOFuncs",
     "GList",
     "GSList",
+    "GQueue",
+    "GArray",
+    "GByteArray",
+    "GPtrArray",
+    "GHashTableIter",
     "GError",
 ];
 

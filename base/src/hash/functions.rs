@@ -1,4 +1,4 @@
-//! `ghash.h`: hash and equality functions for the usual keys.
+//! Hash and equality functions for the usual keys.
 
 use crate::types::*;
 use std::ffi::CStr;
@@ -10,14 +10,17 @@ pub unsafe extern "C" fn g_str_equal(v1: gconstpointer, v2: gconstpointer) -> gb
     unsafe { gboolean::from(libc::strcmp(v1.cast(), v2.cast()) == 0) }
 }
 
-/// A hash of a string: from 5381, each step `hash * 33 + byte`, bytes being signed.
+/// A hash of a string.
 #[no_mangle]
 pub unsafe extern "C" fn g_str_hash(v: gconstpointer) -> c_uint {
     // SAFETY: a C string.
-    let bytes = unsafe { CStr::from_ptr(v.cast()) }.to_bytes();
-    bytes
-        .iter()
-        .fold(5381, |hash: c_uint, &byte| hash.wrapping_mul(33).wrapping_add(byte as i8 as c_uint))
+    hash_of(unsafe { CStr::from_ptr(v.cast()) }.to_bytes())
+}
+
+/// From 5381, each step `hash * 33 + byte`, bytes being signed.
+pub(crate) fn hash_of(bytes: &[u8]) -> c_uint {
+    let step = |hash: c_uint, &byte: &u8| hash.wrapping_mul(33).wrapping_add(byte as i8 as c_uint);
+    bytes.iter().fold(5381, step)
 }
 
 /// Whether two pointers are the same.
