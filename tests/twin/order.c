@@ -326,3 +326,36 @@ TWIN (one_priority_of_thousands_is_left_from_any_place, "OR-006")
 {
     show_growth (leave_from_the_middle);
 }
+
+/* Numbers that stand for places in a list run out between two neighbours: the list is numbered anew
+ * while the walk is in the middle of it.
+ */
+static void
+add_a_crowd_of_siblings (Probe *first)
+{
+    GSource *parent = first->data;
+
+    first->in_prepare = NULL;
+    for (int i = 0; i < 100; i++) {
+        GSource *sibling = PROBE_SOURCE (probe_new (i % 10 == 0 ? "tenth" : "sibling", 0));
+
+        g_source_add_child_source (parent, sibling);
+        g_source_unref (sibling);
+    }
+}
+
+TWIN (crowd_attached_by_prepare_is_visited_once_and_in_place, "OR-001 PR-003")
+{
+    GMainContext *context = g_main_context_new ();
+    Probe        *parent = probe_new ("parent", 0);
+    Probe        *first = probe_new ("first", 0);
+
+    first->data = PROBE_SOURCE (parent);
+    first->in_prepare = add_a_crowd_of_siblings;
+    g_source_add_child_source (PROBE_SOURCE (parent), PROBE_SOURCE (first));
+    probe_attach (parent, context);
+    g_source_unref (PROBE_SOURCE (first));
+    turn (context);
+    turn (context);
+    g_main_context_unref (context);
+}
