@@ -117,9 +117,10 @@ pub struct Held {
     pub func: Option<Func>,
     pub data: *mut (),
     epoch: u32,
-    indirect: *const CallbackTable,
-    indirect_data: *mut (),
-    counted: bool,
+    /// NULL if nothing is held.
+    table: *const CallbackTable,
+    /// What the table's functions are called with; NULL with [`INLINE`] for the source's own cell.
+    table_data: *mut (),
 }
 
 /// The source an ordinary callback lies in.
@@ -309,26 +310,25 @@ impl SourcePtr {
             func: None,
             data: null_mut(),
             epoch: self.callback_epoch.get(),
-            indirect: null(),
-            indirect_data: null_mut(),
-            counted: false,
+            table: null(),
+            table_data: null_mut(),
         };
         if self.is_inline() {
             held.func = self.callback.func.get();
             held.data = self.callback.data.get();
-            held.counted = true;
+            held.table = table;
             self.callback_holders.set(self.callback_holders.get() + 1);
         } else if !table.is_null() {
-            held.indirect = table;
-            held.indirect_data = self.head.callback_data.get();
+            held.table = table;
+            held.table_data = self.head.callback_data.get();
             // SAFETY: the table outlives the callback, the callback is the source's present one and
             // cannot be replaced while the lock is held (I5).
             unsafe {
                 if let Some(hold) = (*table).hold {
-                    hold(held.indirect_data);
+                    hold(held.table_data);
                 }
                 if let Some(fetch) = (*table).fetch {
-                    fetch(held.indirect_data, self.head_ptr(), &mut held.func, &mut held.data);
+                    fetch(held.table_data, self.head_ptr(), &mut held.func, &mut held.data);
                 }
             }
         }
@@ -337,11 +337,12 @@ impl SourcePtr {
 
     /// Ends a dispatch's hold, under the context's lock; the result is to be run without it.
     pub(super) fn let_callback_go(self, held: Held) -> Release {
-        if !held.indirect.is_null() {
-            return Release::Indirect(held.indirect, held.indirect_data);
-        }
-        if !held.counted {
+        if held.table.is_null() {
             return Release::Nothing;
+        }
+        let own = std::ptr::eq(held.table, &raw const INLINE) && held.table_data.is_null();
+        if !own {
+            return Release::Indirect(held.table, held.table_data);
         }
         if held.epoch == self.callback_epoch.get() {
             self.callback_holders.set(self.callback_holders.get() - 1);

@@ -15,9 +15,10 @@
 //! The lock is given up for each call into the program, by value: at such a call no guard exists, so
 //! an exception or a `longjmp` out of the program's function finds nothing to undo here.
 
-use super::context::{Context, Guard};
+use super::context::{Context, Guard, State};
 use super::defaults;
 use super::owner::Acquired;
+use super::query::BELL_PRIORITY;
 use super::records::RecordPtr;
 use super::seam::{Complaint, Interest};
 use super::source::{SourcePtr, BLOCKED, CAN_RECURSE, IN_CALL, READY};
@@ -78,10 +79,16 @@ impl Context {
     /// The iteration between acquiring and releasing.
     pub(super) fn run_once<'a>(
         &'a self,
-        state: Guard<'a>,
+        mut state: Guard<'a>,
         may_block: bool,
         dispatch: bool,
     ) -> (Guard<'a>, bool) {
+        if dispatch {
+            if let Some(index) = self.foresee(&mut state) {
+                state.gather_idles(index);
+                return (self.dispatch_locked(state), true);
+            }
+        }
         let (mut state, prepared) = self.prepare_locked(state);
         let Some(prepared) = prepared else {
             drop(state);
@@ -96,6 +103,37 @@ impl Context {
             state = self.dispatch_locked(state);
         }
         (state, ready)
+    }
+
+    /// The level to dispatch, if it can be told without going through prepare, query, poll and check:
+    /// idles are the most urgent that may be ready, nobody is to be asked and nothing to be looked
+    /// at. Then what is done here is all that these steps would do.
+    #[inline]
+    fn foresee(&self, state: &mut State) -> Option<u32> {
+        let index = state.levels.idles_first()?;
+        let priority = state.levels.at(index).priority;
+        let plain = state.asking == 0
+            && state.pending.is_empty()
+            && state.dispatching.is_empty()
+            && state.poll_func.is_none()
+            && state.marks.is_unused()
+            && !state.records.any_within(priority);
+        if !plain {
+            return None;
+        }
+        state.now.forget();
+        state.notice_changed_tables(self.kind);
+        state.take_due();
+        if state.levels.idles_first() != Some(index) {
+            return None;
+        }
+        state.counters.iterations += 1;
+        state.timeout = Some(0);
+        state.records.changed = false;
+        if priority >= BELL_PRIORITY && self.bell.acknowledge() {
+            state.counters.wakeups += 1;
+        }
+        Some(index)
     }
 
     /// Asks sources before waiting. `None`, after a complaint, from inside a prepare or check.
@@ -362,8 +400,8 @@ impl Context {
         // A nested iteration may take over what is left (RB-005): look again each time.
         while let Some(source) = state.pending.get(state.pending_next).copied() {
             state.pending_next += 1;
-            source.put(READY, false);
             if source.is_destroyed() {
+                source.put(READY, false);
                 state = self.unreference_unlocked(state, source);
             } else {
                 state = self.dispatch_source(state, source);
@@ -377,6 +415,7 @@ impl Context {
     fn dispatch_source<'a>(&'a self, mut state: Guard<'a>, source: SourcePtr) -> Guard<'a> {
         let nested_call = source.has(IN_CALL);
         let recurses = source.has(CAN_RECURSE);
+        source.change(IN_CALL, READY);
         state.hear(source);
         if recurses {
             state.set_timer(source);
@@ -387,7 +426,6 @@ impl Context {
             state.block(source);
         }
         let held = source.hold_callback();
-        source.put(IN_CALL, true);
         let depth = state.dispatching.len();
         state.dispatching.push(source);
         state.counters.dispatches += 1;
@@ -400,14 +438,18 @@ impl Context {
 
         let mut state = self.state.lock();
         state.forget_dispatches_above(depth);
-        source.put(IN_CALL, nested_call);
+        if !nested_call {
+            source.put(IN_CALL, false);
+        }
         let release = source.let_callback_go(held);
-        state = self.run_unlocked(state, release);
+        if !release.is_nothing() {
+            state = self.run_unlocked(state, release);
+        }
         if !recurses {
             source.own_block.set(false);
-        }
-        if !recurses && !source.is_destroyed() {
-            state.unblock(source);
+            if !source.is_destroyed() {
+                state.unblock(source);
+            }
         }
         if !keep {
             state = self.destroy_locked(state, source);

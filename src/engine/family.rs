@@ -9,6 +9,11 @@ use super::source::{Locked, SourcePtr, BLOCKED};
 use crate::sync::Ordering;
 
 impl SourcePtr {
+    /// Whether it may have a parent or children. The source must be locked.
+    pub(super) fn has_family(self) -> bool {
+        !self.rare.get().is_null()
+    }
+
     /// Children, newest first. The source must be locked.
     pub(super) fn each_child(self) -> impl Iterator<Item = SourcePtr> {
         let first = self.rare().and_then(|rare| rare.first_child);
@@ -87,25 +92,43 @@ fn set_blocked_bare(source: SourcePtr, on: bool) {
 
 impl State {
     /// Leaves a source and its children out of iterations while it is dispatched (RB-001, RB-003).
+    #[inline]
     pub(super) fn block(&mut self, source: SourcePtr) {
         self.levels.set_blocked(source, true);
-        for child in source.each_child() {
-            self.block(child);
+        if source.has_family() {
+            source.each_child().for_each(|child| self.block_child(child));
         }
     }
 
+    fn block_child(&mut self, child: SourcePtr) {
+        self.block(child);
+    }
+
     /// Ends that. What the descriptors reported is forgotten, as if they were watched anew (RB-006).
+    #[inline]
     pub(super) fn unblock(&mut self, source: SourcePtr) {
         self.levels.set_blocked(source, false);
+        if source.records.get().is_some() {
+            self.watch_anew(source);
+        }
+        self.set_timer(source);
+        if source.has_family() {
+            self.unblock_children(source);
+        }
+    }
+
+    fn watch_anew(&mut self, source: SourcePtr) {
         for record in source.each_record() {
             if record.is_linked() {
                 self.light(record, 0);
             } else {
                 self.link(record, source.priority());
             }
-            self.records.changed = true; // For who drives the context by hand: CK-002.
         }
-        self.set_timer(source);
+        self.records.changed = true; // For who drives the context by hand: CK-002.
+    }
+
+    fn unblock_children(&mut self, source: SourcePtr) {
         for child in source.each_child() {
             // A child that its own dispatch blocked is unblocked by that.
             if !child.own_block.get() {
@@ -126,14 +149,22 @@ impl State {
 
     /// Forgets the innermost dispatches. Those above the one that has just returned were left by an
     /// exception or a jump: their sources stay blocked for ever, and nothing is to wait for them.
+    #[inline]
     pub(super) fn forget_dispatches_above(&mut self, depth: usize) {
+        if self.dispatching.len() > depth + 1 {
+            self.leave_dispatches_above(depth);
+        }
+        self.dispatching.truncate(depth);
+    }
+
+    #[cold]
+    fn leave_dispatches_above(&mut self, depth: usize) {
         for at in depth + 1..self.dispatching.len() {
             let source = self.dispatching[at];
             if source.has(BLOCKED) {
                 self.suspend(source);
             }
         }
-        self.dispatching.truncate(depth);
     }
 
     fn suspend(&mut self, source: SourcePtr) {

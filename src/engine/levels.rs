@@ -330,6 +330,7 @@ impl Levels {
     }
 
     /// Sets or clears the blocked flag, keeping the queues true.
+    #[inline]
     pub fn set_blocked(&mut self, source: SourcePtr, on: bool) {
         if source.has(BLOCKED) == on {
             return;
@@ -347,6 +348,15 @@ impl Levels {
             Queued::Asked => {}
             Queued::Hot | Queued::No => self.file(source),
         }
+    }
+
+    /// The most urgent level with something to look at, if these are idles that are ready and of
+    /// no concern to anybody else.
+    pub fn idles_first(&mut self) -> Option<u32> {
+        let index = self.next_busy(None)?;
+        let level = self.at(index);
+        let only_idles = level.asked.is_empty() && level.hot.is_empty();
+        (only_idles && level.always_children == 0 && level.has_ready_idle()).then_some(index)
     }
 
     /// The most urgent level behind priority `behind` that has something to look at.

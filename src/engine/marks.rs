@@ -186,6 +186,13 @@ pub struct Marks {
     seen: u32,
 }
 
+impl Marks {
+    /// No source of the context listens to a signal.
+    pub fn is_unused(&self) -> bool {
+        self.listeners.is_empty()
+    }
+}
+
 impl State {
     /// A source was attached: from now on its deliveries wake the context.
     pub(super) fn add_listener(&mut self, context: &Context, source: SourcePtr) {
@@ -239,6 +246,7 @@ impl State {
     }
 
     /// Looks at the listeners if anything was delivered since the last time.
+    #[inline]
     pub(super) fn notice_marks(&mut self) {
         if self.marks.listeners.is_empty() {
             return;
@@ -275,6 +283,7 @@ impl State {
     }
 
     /// Takes the mark off: what is delivered from now on is a new one (US-007).
+    #[inline]
     pub(super) fn hear(&mut self, source: SourcePtr) {
         if let Some(line) = source.listens() {
             source.heard.set(DELIVERIES[line].load(SeqCst));

@@ -145,7 +145,14 @@ impl State {
     }
 
     /// Gives the heap the source's deadline if it has one that has not come yet.
+    #[inline]
     pub(super) fn set_timer(&mut self, source: SourcePtr) {
+        if source.has_deadline.get() || source.heap_slot.get() != NO_SLOT || source.due.get() {
+            self.set_timer_anew(source);
+        }
+    }
+
+    fn set_timer_anew(&mut self, source: SourcePtr) {
         if source.due.replace(false) {
             self.levels.file(source);
         }

@@ -23,7 +23,7 @@ pub(super) enum Waited {
 }
 
 /// The priority of a context's own wakeup descriptor (MC-001).
-const BELL_PRIORITY: i32 = 0;
+pub(super) const BELL_PRIORITY: i32 = 0;
 
 /// Nanoseconds as poll takes them: milliseconds, rounded up, -1 for ever (QU-005).
 fn to_ms(timeout: Option<u64>) -> i32 {

@@ -350,10 +350,20 @@ impl Source {
     }
 
     /// Only with the source locked, as every writer is: a plain store then loses nothing.
+    #[inline]
     pub(super) fn put(&self, flag: u32, on: bool) {
+        if on {
+            self.change(flag, 0);
+        } else {
+            self.change(0, flag);
+        }
+    }
+
+    /// The same for several flags at once.
+    #[inline]
+    pub(super) fn change(&self, on: u32, off: u32) {
         let old = self.head.flags.load(Ordering::Relaxed);
-        let new = if on { old | flag } else { old & !flag };
-        self.head.flags.store(new, Ordering::Release);
+        self.head.flags.store((old | on) & !off, Ordering::Release);
     }
 
     pub fn is_destroyed(&self) -> bool {

@@ -46,7 +46,7 @@ impl Tables {
     /// A table whose slots differ from what they were, if one is found this time.
     pub fn changed(&mut self, kind: &'static Vtable) -> Option<*const ()> {
         for _ in 0..self.entries.len().min(LOOKED_AT) {
-            self.turn = (self.turn + 1) % self.entries.len();
+            self.turn = if self.turn + 1 < self.entries.len() { self.turn + 1 } else { 0 };
             let entry = &mut self.entries[self.turn];
             let slots = (kind.slots)(entry.table);
             if slots != entry.slots {
