@@ -42,8 +42,17 @@ const char *library_version (void);
 /* What a program with nothing to do does: makes a loop, runs it once, leaves. */
 void empty_loop (void);
 
-/* Ends the program with a message unless `truth` holds. */
-void check (bool truth, const char *format, ...) __attribute__ ((format (printf, 2, 3)));
+/* Ends the program with a message unless `truth` holds. The words of the message are looked for only
+ * then: what is measured must not pay for them. */
+#define check(truth, ...)                                                                                      \
+  do                                                                                                           \
+    {                                                                                                          \
+      if (__builtin_expect (!(truth), 0))                                                                      \
+        fail (__VA_ARGS__);                                                                                    \
+    }                                                                                                          \
+  while (0)
+_Noreturn void fail (const char *format, ...) __attribute__ ((format (printf, 1, 2), cold));
+
 /* An observed time in nanoseconds; the frame tells the median and the 99th percentile of all. */
 void sample (int64_t ns);
 /* A figure of the scenario's own. */

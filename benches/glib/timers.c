@@ -141,7 +141,7 @@ setup_due (Bench *b)
   timers = allocate (b->n, sizeof *timers);
   for (uint64_t i = 0; i < b->n; i++)
     timers[i] = ready_time_source (ran, &due[i]);
-  start = g_get_monotonic_time () + 500000;
+  start = g_get_monotonic_time () + 1000000;
   for (uint64_t i = 0; i < b->n; i++)
     {
       due[i] = start + (gint64) (next_random () % 1000000);

@@ -124,7 +124,7 @@ idle_stop (Idle *idle)
 static inline void
 hook_start (Hook *hook, void (*on_prepare) (void), void (*on_check) (void))
 {
-  *hook = (Hook){ .prepare = on_prepare, .check = on_check };
+  *hook = (Hook){ .before = on_prepare, .after = on_check };
   bare_hook (hook);
 }
 

@@ -199,42 +199,49 @@ run_posts (void)
 /* The iteration. */
 
 static int64_t
-time_to_wait (bool wait)
+time_to_wait (void)
 {
   int64_t left;
 
-  if (!wait || n_idles > 0)
-    return 0;
   if (n_timers == 0)
     return -1;
   left = heap[1].due - now_ns ();
   return left < 0 ? 0 : left;
 }
 
+/* Waits as long as there is nothing to do; whether a descriptor was ready. */
+static bool
+wait_for_something (void)
+{
+  int64_t left = time_to_wait ();
+  int state = RUNNING;
+  bool ran;
+
+  if (bell >= 0 && left != 0
+      && !__atomic_compare_exchange_n (&word, &state, ASLEEP, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
+    left = 0;
+  ran = bare_poll (left);
+  state = ASLEEP;
+  if (bell >= 0)
+    __atomic_compare_exchange_n (&word, &state, RUNNING, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+  return ran;
+}
+
 void
 bare_iterate (bool wait)
 {
-  int64_t left = time_to_wait (wait);
-  bool ran;
+  static bool was_busy;
+  bool ran = false;
 
   for (uint32_t i = 0; i < n_hooks; i++)
-    hooks[i]->prepare ();
-  if (left != 0 && bell >= 0)
-    {
-      int running = RUNNING;
-
-      if (!__atomic_compare_exchange_n (&word, &running, ASLEEP, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
-        left = 0;
-    }
-  ran = bare_poll (left);
-  if (bell >= 0)
-    {
-      int asleep = ASLEEP;
-
-      __atomic_compare_exchange_n (&word, &asleep, RUNNING, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
-    }
+    hooks[i]->before ();
+  if (was_busy || n_idles > 0 || !wait)
+    ran = bare_poll (0);
+  if (!ran && n_idles == 0 && wait)
+    ran = wait_for_something ();
+  was_busy = ran;
   for (uint32_t i = 0; i < n_hooks; i++)
-    hooks[i]->check ();
+    hooks[i]->after ();
   ran |= run_timers ();
   ran |= run_posts ();
   run_idles (ran);

@@ -6,7 +6,8 @@
  * - Idles are an array that every iteration walks.
  * - A descriptor is polled while it is young or busy, and epoll's when it was quiet for some waits: poll
  *   is cheaper for descriptors that are ready, epoll does not see quiet ones at all.
- * - Without descriptors a busy loop needs no system call.
+ * - Without descriptors a busy loop needs no system call; with them it looks before it waits: a look
+ *   needs no timer and hangs itself up nowhere.
  * - Who wakes the loop writes its eventfd only while it sleeps.
  */
 #ifndef BARE_LOOP_H
@@ -44,8 +45,8 @@ struct Idle
 
 typedef struct
 {
-  void (*prepare) (void);
-  void (*check) (void);
+  void (*before) (void);
+  void (*after) (void);
 } Hook;
 
 /* The clock as the last iteration with timers saw it; whoever wants it newer reads it himself. */

@@ -112,9 +112,10 @@ take_from_epoll (int64_t left)
 {
   static struct epoll_event events[BATCH];
   struct timespec time;
-  int ready = left == 0 ? epoll_wait (epoll, events, BATCH, 0)
+  int ready = left <= 0 ? epoll_wait (epoll, events, BATCH, left == 0 ? 0 : -1)
                         : epoll_pwait2 (epoll, events, BATCH, timespec (left, &time), NULL);
 
+  check (ready >= 0 || errno == EINTR, "waiting: %s", strerror (errno));
   for (int i = 0; i < ready; i++)
     {
       Watch *watch = events[i].data.ptr;
@@ -147,6 +148,7 @@ bare_poll (int64_t left)
     ready = poll (records + first, (nfds_t) (count - first), 0);
   else
     ready = ppoll (records + first, (nfds_t) (count - first), timespec (left, &time), NULL);
+  check (ready >= 0 || errno == EINTR, "waiting: %s", strerror (errno));
   if (ready < 0)
     return false;
 

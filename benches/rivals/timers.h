@@ -108,7 +108,7 @@ setup_due (Bench *b)
   ask_for_precision ();
   open_bench (b);
   deadlines = allocate (b->n, sizeof *deadlines);
-  start = now_ns () + 500000000;
+  start = now_ns () + 1000000000;
   for (uint64_t i = 0; i < b->n; i++)
     {
       int64_t due = start + (int64_t) (next_random () % 1000000) * 1000;

@@ -51,7 +51,6 @@ pub const SET: &[Counted] = &[
     counted("giochannel", 2000),
     counted("chain:1000x100", 3000),
     counted("all-active:100", 20_000),
-    counted("all-active:1000", 20_000),
     counted("timer-far:1000", 300),
     counted("timer-churn:1000", 2000),
     counted("timer-move:1000", 2000),

@@ -48,7 +48,6 @@ const GATED: &[&str] = &[
     "giochannel",
     "chain:1000x100",
     "all-active:100",
-    "all-active:1000",
     "timer-far:1000",
     "timer-churn:1000",
     "timer-move:1000",

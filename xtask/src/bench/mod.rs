@@ -118,6 +118,7 @@ fn measure(shop: &Workshop, options: &Options) -> Result<Record> {
         false => (options.rounds, options.ms),
     };
     if !options.quick {
+        contestants.push(workbench.overlay()?);
         contestants.extend(workbench.rivals()?);
     }
     let scenarios = scenarios::chosen(&options.scenarios);
@@ -153,7 +154,7 @@ fn count(
         if !options.scenarios.is_empty() && !options.scenarios.iter().any(wanted) {
             continue;
         }
-        for contestant in contestants {
+        for contestant in contestants.iter().filter(|contestant| contestant.can_be_counted()) {
             show(&format!("counting: {} on {}", what.name, contestant.name));
             match counts::count(*what, contestant, &scratch) {
                 Ok(Some(counts)) => record.add_counts(what.name, contestant.name, counts),

@@ -39,6 +39,7 @@ const PANELS: [Panel; 4] = [
 fn colour(library: &str) -> RGBColor {
     match library {
         "mainspring" => RGBColor(200, 30, 30),
+        "overlay" => RGBColor(230, 130, 130),
         "GLib" => RGBColor(30, 30, 30),
         "libev" => RGBColor(30, 110, 200),
         "libuv" => RGBColor(30, 150, 90),

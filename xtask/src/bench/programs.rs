@@ -7,6 +7,7 @@ use std::process::Command;
 use anyhow::{ensure, Context, Result};
 
 use crate::apt::{self, Package};
+use crate::link;
 use crate::proc::CommandExt as _;
 use crate::workshop::Workshop;
 
@@ -15,6 +16,9 @@ const FLAGS: [&str; 8] =
 
 pub const GLIB: &str = "GLib";
 pub const MAINSPRING: &str = "mainspring";
+pub const OVERLAY: &str = "overlay";
+/// The loop written for the programs alone.
+pub const BARE: &str = "bare";
 
 /// Somebody else's loop, measured by a program in its own idiom.
 struct Rival {
@@ -58,7 +62,7 @@ const RIVALS: &[Rival] = &[
         libs: &[],
     },
     Rival {
-        name: "bare",
+        name: BARE,
         files: &["bare.c", "bare_loop.c", "bare_poll.c"],
         package: None,
         modules: &[],
@@ -76,14 +80,24 @@ pub struct Contestant {
     binary: PathBuf,
     /// Where its shared library is, if the system does not know.
     libraries: Option<PathBuf>,
+    /// What is loaded in front of the libraries it is linked with.
+    preload: Option<PathBuf>,
 }
 
 impl Contestant {
-    fn new(name: &'static str, binary: PathBuf, libraries: Option<PathBuf>) -> Result<Self> {
-        let mut contestant = Self { name, version: String::new(), binary, libraries };
-        contestant.version =
-            contestant.command(&[]).arg("--version").output_text()?.trim().to_owned();
-        Ok(contestant)
+    fn new(name: &'static str, binary: PathBuf) -> Self {
+        Self { name, version: String::new(), binary, libraries: None, preload: None }
+    }
+
+    /// Asks the library for its version.
+    fn asked(mut self) -> Result<Self> {
+        self.version = self.command(&[]).arg("--version").output_text()?.trim().to_owned();
+        Ok(self)
+    }
+
+    /// Whether counters can be put in front of the program; not where they would load what it preloads.
+    pub fn can_be_counted(&self) -> bool {
+        self.preload.is_none()
     }
 
     /// The program, to be given a scenario; started by the words of another, such as a tracer's.
@@ -101,6 +115,9 @@ impl Contestant {
         }
         if let Some(libraries) = &self.libraries {
             command.env("LD_LIBRARY_PATH", libraries);
+        }
+        if let Some(preload) = &self.preload {
+            command.env("LD_PRELOAD", preload);
         }
         command
     }
@@ -132,10 +149,15 @@ impl<'a> Workbench<'a> {
         let mainspring = self.link(&object, "mainspring", Some(self.shop.stage_pkgconfig()))?;
         uses(&glib, "libglib-2.0.so")?;
         uses(&mainspring, "libmainspring.so")?;
-        Ok([
-            Contestant::new(GLIB, glib, None)?,
-            Contestant::new(MAINSPRING, mainspring, Some(self.shop.stage_lib()))?,
-        ])
+        let libraries = Some(self.shop.stage_lib());
+        let mainspring = Contestant { libraries, ..Contestant::new(MAINSPRING, mainspring) };
+        Ok([Contestant::new(GLIB, glib).asked()?, mainspring.asked()?])
+    }
+
+    /// The program that is linked with GLib, with mainspring's loop in front of it. Needs the twins.
+    pub fn overlay(&self) -> Result<Contestant> {
+        let preload = Some(self.shop.stage_lib().join(link::OVERLAY.soname));
+        Contestant { preload, ..Contestant::new(OVERLAY, self.out.join("glib")) }.asked()
     }
 
     /// The program over GLib's interface, as real GLib's headers make it.
@@ -181,7 +203,7 @@ impl<'a> Workbench<'a> {
             compile.args(pkg_config("--libs", rival.modules, None)?);
         }
         compile.output_text()?;
-        Contestant::new(rival.name, binary, None)
+        Contestant::new(rival.name, binary).asked()
     }
 
     /// The compiler with what every program has.

@@ -128,8 +128,20 @@ impl Record {
     }
 
     pub fn write(&self, path: &Path) -> Result<()> {
-        let text = serde_json::to_string_pretty(self)? + "\n";
-        fs::write(path, text).with_context(|| format!("writing {}", path.display()))
+        fs::write(path, self.json()?).with_context(|| format!("writing {}", path.display()))
+    }
+
+    /// A line for each scenario, so that two records can be compared line by line.
+    fn json(&self) -> Result<String> {
+        let lines = self.measured.iter().map(serde_json::to_string);
+        let lines: Vec<String> = lines.collect::<Result<_, _>>()?;
+        Ok(format!(
+            "{{\n\"conditions\": {},\n\"rounds_done\": {},\n\"failures\": {},\n\"measured\": [\n{}\n]\n}}\n",
+            serde_json::to_string_pretty(&self.conditions)?,
+            self.rounds_done,
+            serde_json::to_string_pretty(&self.failures)?,
+            lines.join(",\n")
+        ))
     }
 }
 
@@ -186,9 +198,8 @@ mod tests {
         assert!(Run::parse("x ops").is_err());
     }
 
-    #[test]
-    fn a_run_is_continued_only_under_its_own_conditions() {
-        let first = Conditions {
+    fn conditions() -> Conditions {
+        Conditions {
             command: "a".to_owned(),
             cpu: String::new(),
             cpus: 2,
@@ -198,7 +209,26 @@ mod tests {
             rounds: 5,
             ms: 100,
             scenarios: Vec::new(),
-        };
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        let scenarios = scenarios::chosen(&["idle:1".to_owned(), "context".to_owned()]);
+        let mut record = Record::new(conditions(), &scenarios);
+        let run = Run::parse("idle:1 ops=2 cpu_ns=8").unwrap();
+        record.measured[0].runs.insert("GLib".to_owned(), vec![Some(run), None]);
+        record.add_counts("chain:1x1", "GLib", Counts::default());
+        let again: Record = serde_json::from_str(&record.json().unwrap()).unwrap();
+        assert_eq!(again.conditions, record.conditions);
+        assert_eq!(again.measured.len(), 3);
+        assert_eq!(again.measured[0].figures("GLib", Figure::Cpu), [Some(4.0), None]);
+        assert_eq!(again.measured[2].counts["GLib"], Counts::default());
+    }
+
+    #[test]
+    fn a_run_is_continued_only_under_its_own_conditions() {
+        let first = conditions();
         let mut second = Conditions { command: "b".to_owned(), ..first.clone() };
         assert!(second.continues(&first));
         second.ms = 50;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::counts::Counts;
-use super::programs::{GLIB, MAINSPRING};
+use super::programs::{BARE, GLIB, MAINSPRING, OVERLAY};
 use super::record::{Measured, Record};
 use super::scenarios::Figure;
 use super::statistics::Spread;
@@ -52,7 +52,7 @@ fn ahead(measured: &Measured, figure: Figure, other: &str) -> Option<Spread> {
 /// The library that does best of those that are neither GLib, mainspring nor the floor.
 fn best_rival<'a>(record: &'a Record, measured: &Measured, figure: Figure) -> Option<&'a str> {
     let rivals = record.conditions.libraries.iter().map(|(name, _)| name.as_str());
-    let rivals = rivals.filter(|name| ![GLIB, MAINSPRING, "bare"].contains(name));
+    let rivals = rivals.filter(|name| ![GLIB, MAINSPRING, OVERLAY, BARE].contains(name));
     let ahead = |name: &str| ahead(measured, figure, name).map(|spread| spread.median);
     rivals
         .filter_map(|name| Some((name, ahead(name)?)))
@@ -173,7 +173,7 @@ fn figures_table(record: &Record) -> String {
             Some(name) => format!("{} ({name})", told(ahead(measured, figure, name))),
             None => "—".to_owned(),
         });
-        cells.push(told(ahead(measured, figure, "bare")));
+        cells.push(told(ahead(measured, figure, BARE)));
         text += &row(&cells);
     }
     text
