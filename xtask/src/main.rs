@@ -17,6 +17,7 @@ mod headers;
 mod install;
 mod library;
 mod link;
+mod oracle;
 mod pkgconfig;
 mod probe;
 mod proc;
