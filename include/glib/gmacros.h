@@ -16,7 +16,7 @@
 #include <stddef.h>
 
 /* ---- What the compiler is ---------------------------------------------------------------------
- * The library supports compilers that speak GNU C: gcc and clang, in C from C99 and C++ from 98. */
+ * The library supports compilers that speak GNU C: gcc and clang, in C from C90 and C++ from 98. */
 
 #define G_GNUC_CHECK_VERSION(major, minor) \
   ((__GNUC__ > (major)) || ((__GNUC__ == (major)) && (__GNUC_MINOR__ >= (minor))))
@@ -27,9 +27,19 @@
 #define G_C_STD_VERSION   0L
 #define G_CXX_STD_VERSION __cplusplus
 #else
+#ifdef __STDC_VERSION__
 #define G_C_STD_VERSION   __STDC_VERSION__
+#else
+#define G_C_STD_VERSION   199000L
+#endif
 #define G_CXX_STD_VERSION 0L
 #endif
+
+/* C90 has no such word; GLib's headers give it this one, too. */
+#if !defined (__cplusplus) && G_C_STD_VERSION < 199901L
+#define inline __inline__
+#endif
+
 #define G_C_STD_CHECK_VERSION(year) \
   (((year) == 99 && G_C_STD_VERSION >= 199901L) || ((year) == 11 && G_C_STD_VERSION >= 201112L) || \
    ((year) == 17 && G_C_STD_VERSION >= 201710L) || ((year) == 23 && G_C_STD_VERSION >= 202000L))

@@ -79,6 +79,9 @@ pub fn complain(complaint: Complaint) {
             c"g_main_loop_run(): called recursively from within a source's check() or prepare() \
               member, iteration not possible.",
         ),
+        Complaint::UnknownWay => {
+            warning(c"MAINSPRING_POLL may be poll or epoll; it is neither, and is ignored.")
+        }
         Complaint::PollFailed(number) => {
             // SAFETY: the system's words are a string (I8).
             unsafe { warning_text(c"poll(2) failed due to: %s.", strerror(number)) }

@@ -17,9 +17,9 @@ use super::levels::Levels;
 use super::marks::Marks;
 use super::now::Now;
 use super::owner::Waiter;
-use super::pollset::Pollset;
+use super::pollset::{self, Pollset};
 use super::records::{RecordPtr, Records};
-use super::seam::Vtable;
+use super::seam::{Complaint, Vtable};
 use super::source::{Locked, SourcePtr, READY};
 use super::tables::Tables;
 use super::timers::Timers;
@@ -102,14 +102,18 @@ unsafe impl Send for Context {}
 impl Context {
     /// A context with one reference, as the pointer C sees.
     pub fn create(kind: &'static Vtable, flags: u32) -> *const Context {
-        Box::into_raw(Box::new(Context {
+        let context = Box::into_raw(Box::new(Context {
             state: Mutex::default(),
             bell: Bell::default(),
             refs: AtomicU32::new(1),
             memory: AtomicU32::new(1),
             kind,
             flags,
-        }))
+        }));
+        if pollset::is_unknown_news() {
+            (kind.complain)(Complaint::UnknownWay);
+        }
+        context
     }
 
     /// Gives the next source the id `next`, so that a test meets the wrap without four billion

@@ -173,23 +173,39 @@ impl Default for Pollset {
     }
 }
 
+const UNREAD: u32 = 0;
+const ADAPTIVE: u32 = 1;
+const POLL_ONLY: u32 = 2;
+const EPOLL_FIRST: u32 = 3;
+/// As `ADAPTIVE`, because the environment names something else, which nobody has been told yet.
+const UNKNOWN: u32 = 4;
+
 /// The environment's choice, read once.
+static CHOICE: AtomicU32 = AtomicU32::new(UNREAD);
+
 fn mode() -> Mode {
-    static CHOICE: AtomicU32 = AtomicU32::new(0);
-    match CHOICE.load(Ordering::Relaxed) {
-        1 => Mode::Adaptive,
-        2 => Mode::PollOnly,
-        3 => Mode::EpollFirst,
-        _ => {
-            let (code, mode) = match std::env::var_os("MAINSPRING_POLL") {
-                Some(word) if word == "poll" => (2, Mode::PollOnly),
-                Some(word) if word == "epoll" => (3, Mode::EpollFirst),
-                _ => (1, Mode::Adaptive),
-            };
-            CHOICE.store(code, Ordering::Relaxed);
-            mode
-        }
+    let mut choice = CHOICE.load(Ordering::Relaxed);
+    if choice == UNREAD {
+        choice = match std::env::var_os("MAINSPRING_POLL") {
+            Some(word) if word == "poll" => POLL_ONLY,
+            Some(word) if word == "epoll" => EPOLL_FIRST,
+            Some(word) if !word.is_empty() => UNKNOWN,
+            _ => ADAPTIVE,
+        };
+        // Another thread may have been as far, and have told already.
+        let before = CHOICE.compare_exchange(UNREAD, choice, Ordering::Relaxed, Ordering::Relaxed);
+        choice = before.err().unwrap_or(choice);
     }
+    match choice {
+        POLL_ONLY => Mode::PollOnly,
+        EPOLL_FIRST => Mode::EpollFirst,
+        _ => Mode::Adaptive,
+    }
+}
+
+/// True once, if the environment names no way to wait that there is.
+pub fn is_unknown_news() -> bool {
+    CHOICE.compare_exchange(UNKNOWN, ADAPTIVE, Ordering::Relaxed, Ordering::Relaxed).is_ok()
 }
 
 fn token(index: u32, generation: u32) -> u64 {

@@ -34,6 +34,8 @@ pub enum Complaint {
     CheckRecursive,
     /// A loop was run from inside a prepare or check function.
     RunRecursive,
+    /// `MAINSPRING_POLL` in the environment names no way to wait.
+    UnknownWay,
     /// poll failed with this error number.
     PollFailed(i32),
     /// The wakeup descriptor could not be made; there is no way to go on.

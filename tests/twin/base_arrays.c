@@ -299,7 +299,7 @@ TWIN (pointers_are_copied_and_joined, "BH-021")
 
 TWIN (blocks_of_pointers_are_there_when_needed, "BH-021")
 {
-    GPtrArray *array = g_ptr_array_new ();
+    GPtrArray *array = g_ptr_array_new (), *other;
     gsize      length = 99;
     gpointer  *block;
 
@@ -313,6 +313,12 @@ TWIN (blocks_of_pointers_are_there_when_needed, "BH-021")
     g_ptr_array_unref (array);
     array = g_ptr_array_new_with_free_func (tell_freed);
     g_ptr_array_add (array, NULL);
+    g_ptr_array_unref (array);
+    array = g_ptr_array_new_null_terminated (0, NULL, TRUE);
+    other = g_ptr_array_new ();
+    g_ptr_array_extend (array, other, NULL, NULL);
+    trace ("nothing added to nothing: %d", array->pdata == NULL);
+    g_ptr_array_unref (other);
     g_ptr_array_unref (array);
     array = g_ptr_array_new_null_terminated (0, NULL, TRUE);
     trace ("%d", array->pdata != NULL);

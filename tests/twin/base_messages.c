@@ -110,6 +110,8 @@ start_again (const char *name, const char *value)
     }
 AGAIN (with_fatal_warnings, "G_DEBUG", "other,fatal-warnings")
 AGAIN (with_fatal_criticals, "G_DEBUG", "fatal_criticals")
+AGAIN (with_help, "G_DEBUG", "help")
+AGAIN (with_help_among_others, "G_DEBUG", "help,other")
 AGAIN (with_debug_of_all, "G_MESSAGES_DEBUG", "all")
 AGAIN (with_debug_of_some, "G_MESSAGES_DEBUG", "Other Twin")
 AGAIN (with_debug_of_others, "G_MESSAGES_DEBUG", "Other")
@@ -126,6 +128,12 @@ TWIN (environment_makes_warnings_fatal, "BH-010 BH-011")
 {
     tell_output (with_fatal_warnings);
     tell_output (with_fatal_criticals);
+}
+
+TWIN (environment_asks_for_the_words, "BH-010")
+{
+    tell_output (with_help);
+    tell_output (with_help_among_others);
 }
 
 TWIN (environment_shows_debug_messages, "BH-010")

@@ -242,3 +242,19 @@ OWN (loop_survives_the_loss_of_its_descriptors_and_writes_into_no_others, "UF-00
         expect (close (ends[i][1]) == 0);
     }
 }
+
+/* ---- the environment's choice ------------------------------------------------------------------------------------ */
+
+OWN (unknown_way_to_wait_is_told_once, "PO-001", "MAINSPRING_POLL means nothing to GLib")
+{
+    GMainContext *contexts[2];
+
+    setenv ("MAINSPRING_POLL", "bogus", 1);
+    log_hold ();
+    for (size_t i = 0; i < G_N_ELEMENTS (contexts); i++) {
+        contexts[i] = g_main_context_new ();
+        expect (!g_main_context_iteration (contexts[i], FALSE));
+        g_main_context_unref (contexts[i]);
+    }
+    expect (strcmp (log_held (), "GLib-WARNING MAINSPRING_POLL may be poll or epoll; it is neither, and is ignored.") == 0);
+}

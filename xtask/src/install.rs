@@ -32,8 +32,16 @@ pub struct Layout {
 impl Layout {
     /// `libdir` is relative to `prefix` or lies inside it: what the pkg-config files can express.
     pub fn new(prefix: &Path, libdir: impl AsRef<Path>) -> Result<Self> {
-        let prefix = std::path::absolute(prefix).context("--prefix")?;
+        let prefix = plain(&std::path::absolute(prefix).context("--prefix")?);
         let libdir = libdir.as_ref();
+        for (option, path) in [("--prefix", prefix.as_path()), ("--libdir", libdir)] {
+            let odd = |c: char| matches!(c, '"' | '\'' | '$' | '\\' | '\n');
+            ensure!(
+                !path.to_string_lossy().contains(odd),
+                "{option} {}: pkg-config and shells do not get on with quotes, $ and \\ in names",
+                path.display()
+            );
+        }
         let inside = libdir.strip_prefix(&prefix).unwrap_or(libdir);
         let plain = |part| matches!(part, Component::Normal(_));
         ensure!(
@@ -54,7 +62,7 @@ impl Layout {
     /// of `cc $(pkg-config …)` is not yet set when the shell runs pkg-config. Nothing of it gets into
     /// programs: like GLib's, our pkg-config files name no run-time path.
     pub fn directions(&self) -> String {
-        let at = |folder: PathBuf| self.prefix.join(folder).display().to_string();
+        let at = |folder: PathBuf| quoted(&self.prefix.join(folder).display().to_string());
         format!(
             "\
 to build programs that ask for glib-2.0 on mainspring:
@@ -67,6 +75,31 @@ to run programs that were built for GLib (mainspring-check PROGRAM says which ca
             at(self.libdir.clone()),
             at(self.glib()),
         )
+    }
+}
+
+/// The path without `.` and `..`, by its words alone: with a destination directory none of it need
+/// exist.
+fn plain(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                plain.pop();
+            }
+            part => plain.push(part),
+        }
+    }
+    plain
+}
+
+/// A path as a shell reads it back; there are no quotes in it.
+fn quoted(path: &str) -> String {
+    let tame = |c: char| c.is_ascii_alphanumeric() || "/._-+,:@%=".contains(c);
+    match path.chars().all(tame) {
+        true => path.to_owned(),
+        false => format!("'{path}'"),
     }
 }
 
@@ -165,5 +198,25 @@ mod tests {
         for bad in ["", "/usr/lib", "../lib", "/opt/m"] {
             assert!(Layout::new(prefix, bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn odd_prefixes_are_refused_and_roundabout_ones_made_straight() {
+        for bad in ["/opt/a\"b", "/opt/it's", "/opt/$HOME", "/opt/a\\b", "/opt/a\nb"] {
+            let error = Layout::new(Path::new(bad), "lib").unwrap_err().to_string();
+            assert!(error.starts_with("--prefix "), "{error}");
+        }
+        assert!(Layout::new(Path::new("/opt"), "lib$").is_err());
+        let layout = Layout::new(Path::new("/opt/a/../b/./c"), "lib").unwrap();
+        assert_eq!(layout.prefix, Path::new("/opt/b/c"));
+    }
+
+    #[test]
+    fn directions_can_be_pasted_into_a_shell() {
+        let said = |prefix: &str| Layout::new(Path::new(prefix), "lib").unwrap().directions();
+        assert!(said("/opt/m").contains("export LD_LIBRARY_PATH=/opt/m/lib\n"));
+        assert!(
+            said("/opt/my own (new)").contains("export LD_LIBRARY_PATH='/opt/my own (new)/lib'\n")
+        );
     }
 }

@@ -22,7 +22,7 @@ use std::process::Command;
 use anyhow::{ensure, Context, Result};
 
 use crate::exports;
-use crate::proc::CommandExt as _;
+use crate::proc::{have, CommandExt as _};
 use crate::workshop::{cargo, Workshop};
 
 /// The file names of a shared library, shared with whoever installs or inspects it.
@@ -54,6 +54,7 @@ pub const OLDEST_SERIES: u32 = 56;
 
 /// The directory with both freshly linked shared libraries, their links, and `ARCHIVE`.
 pub fn build(shop: &Workshop) -> Result<PathBuf> {
+    require_tools()?;
     let dir = shop.work.join("lib");
     fs::create_dir_all(&dir).with_context(|| format!("creating {}", dir.display()))?;
     let packages = ["mainspring-standalone", "mainspring-overlay"];
@@ -119,6 +120,8 @@ pub fn commands(shop: &Workshop, packages: &[&str]) -> Result<PathBuf> {
 /// paths out of what is installed would otherwise make every plain `cargo build` start from nothing.
 fn compile(shop: &Workshop, options: &[String]) -> Result<PathBuf> {
     let target = shop.work.join("cargo");
+    // Said aloud, so that no variable and no configuration of cargo's names another.
+    let host = host()?;
     let sysroot = tool("RUSTC", "rustc").args(["--print", "sysroot"]).output_text()?;
     let mut rust = rust_flags();
     let mut c: Vec<String> = std::env::var("CFLAGS").into_iter().collect();
@@ -139,14 +142,21 @@ fn compile(shop: &Workshop, options: &[String]) -> Result<PathBuf> {
     cargo()
         .args(["build", "--quiet"])
         .args(options)
-        .env_remove("CARGO_BUILD_TARGET")
+        .args(["--target", &host])
         .arg("--target-dir")
         .arg(&target)
         .current_dir(&shop.root)
         .env("CARGO_ENCODED_RUSTFLAGS", rust.join("\x1f"))
         .env("CFLAGS", c.join(" "))
         .run()?;
-    Ok(target)
+    Ok(target.join(host))
+}
+
+/// The machine's own target.
+pub fn host() -> Result<String> {
+    let version = tool("RUSTC", "rustc").arg("-vV").output_text()?;
+    let line = version.lines().find_map(|line| line.strip_prefix("host: "));
+    Ok(line.context("rustc names no host")?.to_owned())
 }
 
 /// The user's own flags for rustc, whichever of cargo's two variables holds them.
@@ -244,6 +254,23 @@ pub fn relink(link: &Path, target: &Path) -> Result<()> {
         fs::remove_file(link).with_context(|| format!("replacing {}", link.display()))?;
     }
     std::os::unix::fs::symlink(target, link).with_context(|| format!("linking {}", link.display()))
+}
+
+/// Names the package of a tool that is missing, before any work is begun.
+fn require_tools() -> Result<()> {
+    for (variable, default, package) in [
+        ("CC", "cc", "gcc"),
+        ("OBJCOPY", "objcopy", "binutils"),
+        ("NM", "nm", "binutils"),
+        ("AR", "ar", "binutils"),
+    ] {
+        let program = tool(variable, default).get_program().to_string_lossy().into_owned();
+        ensure!(
+            have(&program),
+            "{program} is missing: install {package}, or name another with {variable}"
+        );
+    }
+    Ok(())
 }
 
 /// A tool named by an environment variable, which may carry leading arguments as make's do.

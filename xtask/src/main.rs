@@ -17,6 +17,7 @@ mod headers;
 mod install;
 mod library;
 mod link;
+mod oracle;
 mod pkgconfig;
 mod probe;
 mod proc;
@@ -133,7 +134,26 @@ fn finish(tally: Tally) -> Result<()> {
     Ok(())
 }
 
+/// Ends quietly when whoever reads what we print has seen enough (`cargo xtask demo | head -1`):
+/// `println!` panics then.
+fn end_with_reader() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let text = panic.payload().downcast_ref::<String>();
+        if text.is_some_and(|text| is_about_reader(text)) {
+            std::process::exit(0);
+        }
+        usual(panic);
+    }));
+}
+
+/// Whether a panic's text is that of printing to a pipe nobody reads.
+fn is_about_reader(text: &str) -> bool {
+    text.starts_with("failed printing to stdout") && text.contains("Broken pipe")
+}
+
 fn main() -> ExitCode {
+    end_with_reader();
     match run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

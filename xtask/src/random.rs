@@ -8,6 +8,7 @@ use std::process::Command;
 
 use anyhow::{ensure, Context, Result};
 
+use crate::link;
 use crate::proc::CommandExt as _;
 use crate::report::Tally;
 use crate::workshop::{cargo, Workshop};
@@ -73,9 +74,10 @@ pub fn run(shop: &Workshop) -> Result<Tally> {
 
 /// The program that plays programs, built, with the staged library to play them on.
 fn player(shop: &Workshop) -> Result<Command> {
-    let build = ["build", "--quiet", "--package=twin-random", "--target-dir"];
+    let host = link::host()?; // Said aloud: cargo may be configured to build for another.
+    let build = ["build", "--quiet", "--package=twin-random", "--target", &host, "--target-dir"];
     cargo().args(build).arg(&shop.target).current_dir(&shop.root).run()?;
-    let mut command = Command::new(shop.target.join("debug/twin-random"));
+    let mut command = Command::new(shop.target.join(&host).join("debug/twin-random"));
     command.arg("--library").arg(shop.stage_lib().join("libmainspring.so.0"));
     Ok(command)
 }

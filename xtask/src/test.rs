@@ -13,7 +13,7 @@ use crate::proc::CommandExt as _;
 use crate::report::Tally;
 use crate::workshop::{cargo, Workshop};
 use crate::{
-    abi, acceptance, api_table, bench, consumer, demo, headers, library, random, tidy, twin,
+    abi, acceptance, api_table, bench, consumer, demo, headers, library, oracle, random, tidy, twin,
 };
 
 struct Stage {
@@ -121,6 +121,13 @@ const STAGES: &[Stage] = &[
         packages: &[apt::GCC, apt::REAL_GLIB],
         installed: true,
         run: random::run,
+    },
+    Stage {
+        name: "oracle",
+        about: "GLib's own compiled tests on libmainspring, as far as it has what they use",
+        packages: &[apt::GCC, apt::BINUTILS, apt::GLIB_TESTS],
+        installed: true,
+        run: oracle::run,
     },
     Stage {
         name: "valgrind",

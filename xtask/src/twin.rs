@@ -66,7 +66,11 @@ pub fn run(shop: &Workshop, options: &Options) -> Result<Tally> {
         memcheck::say_unwatched();
         chosen.retain(|(program, case)| memcheck::is_watched(&program.name_of(case)));
     }
-    ensure!(!chosen.is_empty(), "no twin case matches {:?}", options.filter);
+    ensure!(
+        !chosen.is_empty(),
+        "no twin case matches {}; programs and cases are in tests/twin",
+        options.filter.as_deref().unwrap_or("the choice")
+    );
 
     let outcomes: Vec<Result<(), String>> = match options.valgrind {
         true => {

@@ -2,7 +2,7 @@
 //! held while a handler runs.
 
 use super::*;
-use crate::utils::{parse_debug_words, DebugWord};
+use crate::utils::{g_parse_debug_string, DebugWord};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// A function and the data it was set with.
@@ -90,14 +90,18 @@ pub(super) fn is_always_fatal(level: GLogLevelFlags) -> bool {
     table().always_fatal & level != 0
 }
 
-/// `G_DEBUG=fatal-warnings` and `fatal-criticals`.
+/// `G_DEBUG=fatal-warnings` and `fatal-criticals`; `help` prints the words.
 pub(super) fn read_environment() {
     let words = [
+        DebugWord::new(c"gc-friendly", 0), // Memory is given back as it is.
         DebugWord::new(c"fatal-warnings", (LEVEL_WARNING | LEVEL_CRITICAL) as u32),
         DebugWord::new(c"fatal-criticals", LEVEL_CRITICAL as u32),
     ];
     // SAFETY: constants, and the value is read before anybody changes the environment.
-    let wanted = unsafe { parse_debug_words(libc::getenv(c"G_DEBUG".as_ptr()), &words) };
+    let wanted = unsafe {
+        let value = libc::getenv(c"G_DEBUG".as_ptr());
+        g_parse_debug_string(value, words.as_ptr(), words.len() as c_uint)
+    };
     table().always_fatal |= wanted as GLogLevelFlags;
 }
 

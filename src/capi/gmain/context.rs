@@ -16,13 +16,13 @@ use crate::engine::owner::Waiter;
 
 /// A new context with one reference.
 #[no_mangle]
-pub extern "C" fn g_main_context_new() -> *mut GMainContext {
+pub extern "C-unwind" fn g_main_context_new() -> *mut GMainContext {
     g_main_context_new_with_flags(0)
 }
 
 /// A new context with one reference. Since 2.72.
 #[no_mangle]
-pub extern "C" fn g_main_context_new_with_flags(flags: c_uint) -> *mut GMainContext {
+pub extern "C-unwind" fn g_main_context_new_with_flags(flags: c_uint) -> *mut GMainContext {
     GMainContext::create(&C_SOURCE, flags).cast_mut()
 }
 
@@ -69,7 +69,7 @@ pub unsafe extern "C-unwind" fn g_main_context_unref(context: *mut GMainContext)
 
 /// The global default context, without a reference.
 #[no_mangle]
-pub extern "C" fn g_main_context_default() -> *mut GMainContext {
+pub extern "C-unwind" fn g_main_context_default() -> *mut GMainContext {
     std::ptr::from_ref(global()).cast_mut()
 }
 

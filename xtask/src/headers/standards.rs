@@ -11,7 +11,7 @@ use crate::report::Tally;
 use crate::workshop::Workshop;
 
 const WARNINGS: [&str; 4] = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"];
-const C: [&str; 4] = ["99", "11", "17", "2x"];
+const C: [&str; 5] = ["90", "99", "11", "17", "2x"];
 const CXX: [&str; 6] = ["98", "11", "14", "17", "20", "2b"];
 
 /// Headers a program may include by name; all others are reached through `glib.h`.

@@ -88,6 +88,9 @@ fn gather(root: &Path, dir: &Path, files: &mut Vec<File>) -> Result<()> {
     entries.sort_unstable();
     for path in entries {
         let metadata = path.symlink_metadata().with_context(told)?;
+        if path.file_name() == Some(".git".as_ref()) {
+            continue; // Of a linked work tree it is a file.
+        }
         if metadata.is_dir() {
             if !is_built(&path) {
                 gather(root, &path, files)?;
@@ -104,9 +107,7 @@ fn gather(root: &Path, dir: &Path, files: &mut Vec<File>) -> Result<()> {
     Ok(())
 }
 
-/// The build directories of cargo and meson, and git's own.
+/// The build directories of cargo and meson.
 fn is_built(dir: &Path) -> bool {
-    dir.file_name() == Some(".git".as_ref())
-        || dir.join("CACHEDIR.TAG").exists()
-        || dir.join("meson-private").exists()
+    dir.join("CACHEDIR.TAG").exists() || dir.join("meson-private").exists()
 }

@@ -421,6 +421,9 @@ pub unsafe extern "C-unwind" fn g_ptr_array_extend(
     // SAFETY: two live arrays, which may be the same: the block is looked up once there is room.
     unsafe {
         let len = (*array).len as gsize;
+        if len == 0 {
+            return; // Nor is a block made to hold nothing.
+        }
         (*array_to_extend.cast::<Whole>()).reserve(len);
         extend(array_to_extend, (*array).pdata, len, func, user_data);
     }
