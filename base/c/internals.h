@@ -10,6 +10,7 @@
 #include <glib/gmessages.h>
 #include <glib/gstrfuncs.h>
 #include <glib/gstring.h>
+#include <glib/gstrvbuilder.h>
 #include <glib/gtestutils.h>
 
 #pragma GCC visibility push(hidden)

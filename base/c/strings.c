@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * The functions of gstrfuncs.h and gstring.h that take variable arguments.
+ * The functions of gstrfuncs.h, gstrvbuilder.h and gstring.h that take variable arguments.
  */
 /* stpcpy() is beyond the C standard. */
 #define _GNU_SOURCE
@@ -82,6 +82,18 @@ g_strjoin (const gchar *separator, ...)
   result = join_valist (separator ? separator : "", first, args);
   va_end (args);
   return result;
+}
+
+void
+g_strv_builder_add_many (GStrvBuilder *builder, ...)
+{
+  va_list args;
+  const gchar *value;
+
+  va_start (args, builder);
+  while ((value = va_arg (args, const gchar *)) != NULL)
+    g_strv_builder_add (builder, value);
+  va_end (args);
 }
 
 void

@@ -94,6 +94,14 @@ unsafe fn length_of(val: *const c_char, len: gssize) -> gsize {
     gsize::try_from(len).unwrap_or_else(|_| unsafe { libc::strlen(val) })
 }
 
+/// A string with the same bytes. Since 2.86.
+#[no_mangle]
+pub unsafe extern "C" fn g_string_copy(string: *mut GString) -> *mut GString {
+    require!("g_string_copy", !string.is_null(), "string != NULL", null_mut());
+    // SAFETY: a live string, whose bytes are as many as it says.
+    unsafe { g_string_new_len((*string).str, (*string).len as gssize) }
+}
+
 /// An empty string with room for `dfl_size` bytes, freed with `g_string_free()`.
 #[no_mangle]
 pub unsafe extern "C" fn g_string_sized_new(dfl_size: gsize) -> *mut GString {

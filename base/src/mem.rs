@@ -2,7 +2,7 @@
 //! that `free()` and `g_free()` agree. A size of 0 gives NULL; only the `try` functions may give NULL
 //! otherwise, the others end the program with an ERROR message.
 
-use crate::messages::fatal;
+use crate::messages::{fatal, own, LEVEL_WARNING};
 use crate::types::*;
 use std::ptr::null_mut;
 
@@ -280,3 +280,53 @@ pub unsafe extern "C" fn g_memdup(mem: gconstpointer, byte_size: c_uint) -> gpoi
     // SAFETY: the caller's obligations are the same.
     unsafe { g_memdup2(mem, byte_size as gsize) }
 }
+
+/// Whether blocks are the C allocator's: always.
+#[no_mangle]
+pub unsafe extern "C" fn g_mem_is_system_malloc() -> gboolean {
+    TRUE
+}
+
+/// Refuses to replace the allocator, with a warning.
+#[no_mangle]
+pub unsafe extern "C-unwind" fn g_mem_set_vtable(_vtable: gpointer) {
+    let text =
+        format_args!("{}:{}: custom memory allocation vtable not supported", file!(), line!());
+    own(LEVEL_WARNING, text);
+}
+
+/// Refuses to tell how memory is used, with a warning.
+#[no_mangle]
+pub unsafe extern "C-unwind" fn g_mem_profile() {
+    own(LEVEL_WARNING, format_args!("{}:{}: memory profiling not supported", file!(), line!()));
+}
+
+/// Functions of an allocator, as C has them.
+#[repr(C)]
+pub struct GMemVTable {
+    malloc: unsafe extern "C" fn(gsize) -> gpointer,
+    realloc: unsafe extern "C" fn(gpointer, gsize) -> gpointer,
+    free: unsafe extern "C" fn(gpointer),
+    calloc: unsafe extern "C" fn(gsize, gsize) -> gpointer,
+    try_malloc: unsafe extern "C" fn(gsize) -> gpointer,
+    try_realloc: unsafe extern "C" fn(gpointer, gsize) -> gpointer,
+}
+
+static mut PLAIN: GMemVTable = GMemVTable {
+    malloc: g_malloc,
+    realloc: g_realloc,
+    free: g_free,
+    calloc: g_malloc0_n,
+    try_malloc: g_try_malloc,
+    try_realloc: g_try_realloc,
+};
+
+/// A table for `g_mem_set_vtable()`, which refuses it.
+#[no_mangle]
+#[allow(non_upper_case_globals)]
+pub static mut glib_mem_profiler_table: *mut GMemVTable = &raw mut PLAIN;
+
+/// Whether freed memory is overwritten: never.
+#[no_mangle]
+#[allow(non_upper_case_globals)]
+pub static mut g_mem_gc_friendly: gboolean = FALSE;

@@ -164,7 +164,7 @@ pub unsafe extern "C" fn g_get_tmp_dir() -> *const c_char {
 
 /// A folder of the user's that a variable names, or that has a usual place below the home.
 macro_rules! user_folders {
-    ($($(#[$doc:meta])* $name:ident, $helper:ident: $variable:literal or $usual:literal;)*) => {
+    ($($(#[$doc:meta])* $name:ident() -> $result:ty { $helper:ident: $variable:literal or $usual:literal })*) => {
         $(
             fn $helper() -> &'static CStr {
                 static FOLDER: OnceLock<CString> = OnceLock::new();
@@ -175,7 +175,7 @@ macro_rules! user_folders {
 
             $(#[$doc])*
             #[no_mangle]
-            pub unsafe extern "C" fn $name() -> *const c_char {
+            pub unsafe extern "C" fn $name() -> $result {
                 $helper().as_ptr()
             }
         )*
@@ -184,13 +184,13 @@ macro_rules! user_folders {
 
 user_folders! {
     /// Where the user's data of programs lie. Since 2.6.
-    g_get_user_data_dir, data: "XDG_DATA_HOME" or ".local/share";
+    g_get_user_data_dir() -> *const c_char { data: "XDG_DATA_HOME" or ".local/share" }
     /// Where the user's settings lie. Since 2.6.
-    g_get_user_config_dir, config: "XDG_CONFIG_HOME" or ".config";
+    g_get_user_config_dir() -> *const c_char { config: "XDG_CONFIG_HOME" or ".config" }
     /// Where what can be made again lies. Since 2.6.
-    g_get_user_cache_dir, cache: "XDG_CACHE_HOME" or ".cache";
+    g_get_user_cache_dir() -> *const c_char { cache: "XDG_CACHE_HOME" or ".cache" }
     /// Where what should survive but matters little lies. Since 2.72.
-    g_get_user_state_dir, state: "XDG_STATE_HOME" or ".local/state";
+    g_get_user_state_dir() -> *const c_char { state: "XDG_STATE_HOME" or ".local/state" }
 }
 
 /// Where sockets of the user's programs lie; the folder for caches, which is then made, if there is no

@@ -20,9 +20,11 @@
 #include <glib/gmain.h>
 #include <glib/gmem.h>
 #include <glib/gqueue.h>
+#include <glib/grefstring.h>
 #include <glib/gslist.h>
 #include <glib/gstrfuncs.h>
 #include <glib/gstring.h>
+#include <glib/gstrvbuilder.h>
 #include <glib/gthread.h>
 
 /* What g_autofree calls: p is the address of the variable. */
@@ -57,8 +59,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GHashTable, g_hash_table_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GList, g_list_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GPtrArray, g_ptr_array_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GQueue, g_queue_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GRefString, g_ref_string_release)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GSList, g_slist_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GString, g_autoptr_cleanup_gstring_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GStrvBuilder, g_strv_builder_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GThread, g_thread_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GMutexLocker, g_mutex_locker_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GRecMutexLocker, g_rec_mutex_locker_free)

@@ -108,6 +108,36 @@ gpointer g_memdup2 (gconstpointer mem, gsize byte_size) G_GNUC_ALLOC_SIZE (2);
 GLIB_DEPRECATED_IN_2_68_FOR (g_memdup2)
 gpointer g_memdup (gconstpointer mem, guint byte_size) G_GNUC_ALLOC_SIZE (2);
 
+/* Functions of another allocator, which nothing uses any longer. */
+typedef struct _GMemVTable GMemVTable;
+struct _GMemVTable
+{
+  gpointer (*malloc) (gsize n_bytes);
+  gpointer (*realloc) (gpointer mem, gsize n_bytes);
+  void (*free) (gpointer mem);
+  gpointer (*calloc) (gsize n_blocks, gsize n_block_bytes);
+  gpointer (*try_malloc) (gsize n_bytes);
+  gpointer (*try_realloc) (gpointer mem, gsize n_bytes);
+};
+
+/** Warns that the allocator cannot be replaced. */
+GLIB_DEPRECATED_IN_2_46
+void g_mem_set_vtable (GMemVTable *vtable);
+
+/** TRUE: blocks are the C allocator's. */
+GLIB_DEPRECATED_IN_2_46
+gboolean g_mem_is_system_malloc (void);
+
+/* FALSE: freed memory is not overwritten. */
+GLIB_VAR gboolean g_mem_gc_friendly;
+
+/* Functions that count nothing. */
+GLIB_VAR GMemVTable *glib_mem_profiler_table;
+
+/** Warns that the use of memory is not counted. */
+GLIB_DEPRECATED_IN_2_46
+void g_mem_profile (void);
+
 /* Takes the pointer in *pp and leaves NULL: the caller owns what is returned. Since 2.44. */
 static inline gpointer
 g_steal_pointer (gpointer pp)

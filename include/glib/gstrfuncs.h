@@ -247,6 +247,10 @@ gchar *g_strcanon (gchar *string, const gchar *valid_chars, gchar substitutor);
 GLIB_AVAILABLE_IN_ALL
 gchar *g_strreverse (gchar *string);
 
+/** Copies src with its NUL to dest, which has room for it; returns the place of the NUL. */
+GLIB_AVAILABLE_IN_ALL
+gchar *g_stpcpy (gchar *dest, const char *src);
+
 /** Copies src to dest, dest_size bytes long, cut to fit and always with a NUL; returns src's length. */
 GLIB_AVAILABLE_IN_ALL
 gsize g_strlcpy (gchar *dest, const gchar *src, gsize dest_size);

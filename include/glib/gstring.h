@@ -39,6 +39,10 @@ GString *g_string_new_take (gchar *init);
 GLIB_AVAILABLE_IN_ALL
 GString *g_string_new_len (const gchar *init, gssize len);
 
+/** A string with the same bytes. Since 2.86. */
+GLIB_AVAILABLE_IN_2_86
+GString *g_string_copy (GString *string);
+
 /** An empty string with room for dfl_size bytes. */
 GLIB_AVAILABLE_IN_ALL
 GString *g_string_sized_new (gsize dfl_size);

@@ -212,22 +212,28 @@ fn foreign_locale() -> Option<*const c_char> {
 
 /// One of the four ways between UTF-8 and the encoding of the locale or of file names.
 macro_rules! translations {
-    ($($(#[$doc:meta])* $name:ident($argument:ident, $text:literal) by $other:ident, $to_utf8:literal, $guard:ident, $told:literal;)*) => {
+    ($($(#[$doc:meta])* $name:ident(
+        $text:ident: $string:ty,
+        $len:ident: $length:ty,
+        $read:ident: $reads:ty,
+        $written:ident: $writes:ty,
+        $error:ident: $errors:ty
+    ) -> $result:ty { $other:ident, $to_utf8:literal, $guard:ident, $told:literal, $check:literal })*) => {
         $(
             $(#[$doc])*
             #[no_mangle]
             pub unsafe extern "C-unwind" fn $name(
-                $argument: *const c_char,
-                len: gssize,
-                bytes_read: *mut gsize,
-                bytes_written: *mut gsize,
-                error: *mut *mut GError,
-            ) -> *mut c_char {
-                require!($told, !$argument.is_null(), $text, null_mut());
+                $text: $string,
+                $len: $length,
+                $read: $reads,
+                $written: $writes,
+                $error: $errors,
+            ) -> $result {
+                require!($told, !$text.is_null(), $check, null_mut());
                 // SAFETY: text of that length, the caller's variables or NULL.
                 unsafe {
                     let encodings = pair($other(), $to_utf8);
-                    translate(($argument, len), encodings, Guard::$guard, bytes_read, bytes_written, error)
+                    translate(($text, $len), encodings, Guard::$guard, $read, $written, $error)
                 }
             }
         )*
@@ -236,13 +242,37 @@ macro_rules! translations {
 
 translations! {
     /// From the locale's encoding to UTF-8.
-    g_locale_to_utf8(opsysstring, "str != NULL") by foreign_locale, true, Output, "g_convert";
+    g_locale_to_utf8(
+        opsysstring: *const c_char,
+        len: gssize,
+        bytes_read: *mut gsize,
+        bytes_written: *mut gsize,
+        error: *mut *mut GError
+    ) -> *mut c_char { foreign_locale, true, Output, "g_convert", "str != NULL" }
     /// From UTF-8 to the locale's encoding.
-    g_locale_from_utf8(utf8string, "str != NULL") by foreign_locale, false, Input, "g_convert";
+    g_locale_from_utf8(
+        utf8string: *const c_char,
+        len: gssize,
+        bytes_read: *mut gsize,
+        bytes_written: *mut gsize,
+        error: *mut *mut GError
+    ) -> *mut c_char { foreign_locale, false, Input, "g_convert", "str != NULL" }
     /// From the encoding of file names to UTF-8.
-    g_filename_to_utf8(opsysstring, "opsysstring != NULL") by foreign_filenames, true, Input, "g_filename_to_utf8";
+    g_filename_to_utf8(
+        opsysstring: *const c_char,
+        len: gssize,
+        bytes_read: *mut gsize,
+        bytes_written: *mut gsize,
+        error: *mut *mut GError
+    ) -> *mut c_char { foreign_filenames, true, Input, "g_filename_to_utf8", "opsysstring != NULL" }
     /// From UTF-8 to the encoding of file names.
-    g_filename_from_utf8(utf8string, "utf8string != NULL") by foreign_filenames, false, Input, "g_filename_from_utf8";
+    g_filename_from_utf8(
+        utf8string: *const c_char,
+        len: gssize,
+        bytes_read: *mut gsize,
+        bytes_written: *mut gsize,
+        error: *mut *mut GError
+    ) -> *mut c_char { foreign_filenames, false, Input, "g_filename_from_utf8", "utf8string != NULL" }
 }
 
 /// A file's name as UTF-8 that can be shown, if not turned back. Since 2.6.

@@ -4,6 +4,7 @@
 //! variable arguments are in `c/strings.c`.
 
 mod ascii;
+mod builder;
 mod edit;
 mod number;
 mod search;
@@ -11,6 +12,7 @@ mod system;
 mod vector;
 
 pub use ascii::*;
+pub use builder::*;
 pub use edit::*;
 pub use number::*;
 pub use search::*;
@@ -41,6 +43,19 @@ pub unsafe extern "C" fn g_strndup(str: *const c_char, n: gsize) -> *mut c_char 
         libc::strncpy(copy, str, n);
         *copy.add(n) = 0;
         copy
+    }
+}
+
+/// Copies a string with its NUL, and returns where that went.
+#[no_mangle]
+pub unsafe extern "C" fn g_stpcpy(dest: *mut c_char, src: *const c_char) -> *mut c_char {
+    require!("g_stpcpy", !dest.is_null(), "dest != NULL", null_mut());
+    require!("g_stpcpy", !src.is_null(), "src != NULL", null_mut());
+    // SAFETY: a C string, and room for it.
+    unsafe {
+        let len = libc::strlen(src);
+        dest.copy_from_nonoverlapping(src, len + 1);
+        dest.add(len)
     }
 }
 
