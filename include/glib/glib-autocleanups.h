@@ -12,6 +12,7 @@
 
 #include <glib/garray.h>
 #include <glib/gbytes.h>
+#include <glib/gdir.h>
 #include <glib/gerror.h>
 #include <glib/ghash.h>
 #include <glib/giochannel.h>
