@@ -25,6 +25,7 @@
 #include <glib/gmain.h>
 #include <glib/gmem.h>
 #include <glib/gmessages.h>
+#include <glib/goption.h>
 #include <glib/gpoll.h>
 #include <glib/gqsort.h>
 #include <glib/gquark.h>

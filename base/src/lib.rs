@@ -1,4 +1,4 @@
-//! GLib's everyday helpers under GLib's names: memory, strings, lists, messages, errors, quarks,
+//! GLib's everyday helpers under GLib's names: memory, strings, lists, tables, arrays, messages, errors, options, quarks,
 //! threads and locks.
 //!
 //! One module per header of `include/glib`; each exports the functions that header declares.
@@ -44,6 +44,7 @@ pub mod hash;
 pub mod list;
 pub mod mem;
 pub mod messages;
+pub mod option;
 pub mod quark;
 pub mod queue;
 pub mod rcbox;

@@ -19,6 +19,7 @@
 #include <glib/glist.h>
 #include <glib/gmain.h>
 #include <glib/gmem.h>
+#include <glib/goption.h>
 #include <glib/gqueue.h>
 #include <glib/grefstring.h>
 #include <glib/gslist.h>
@@ -57,6 +58,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GDir, g_dir_close)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GError, g_error_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GHashTable, g_hash_table_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GList, g_list_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GOptionContext, g_option_context_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GOptionGroup, g_option_group_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GPtrArray, g_ptr_array_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GQueue, g_queue_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GRefString, g_ref_string_release)

@@ -14,7 +14,7 @@ use crate::table;
 use crate::workshop::Workshop;
 
 /// Structures Rust code reads or fills in; each needs a Rust definition.
-const IN_RUST: [&str; 14] = [
+const IN_RUST: [&str; 15] = [
     "GSource",
     "GSourceFuncs",
     "GSourceCallbackFuncs",
@@ -28,6 +28,7 @@ const IN_RUST: [&str; 14] = [
     "GByteArray",
     "GPtrArray",
     "GHashTableIter",
+    "GOptionEntry",
     "GError",
 ];
 
