@@ -22,6 +22,8 @@ pub struct Package {
 enum Sign {
     /// A program on the path.
     Program(&'static str),
+    /// A file that only this package brings.
+    File(&'static str),
     /// A subcommand of cargo, which is a component of the toolchain and no Debian package.
     Cargo(&'static str),
     /// A C header that compilers find.
@@ -53,6 +55,11 @@ pub const LIBEV: Package = header("libev-dev", "ev.h");
 pub const LIBUV: Package = header("libuv1-dev", "uv.h");
 pub const LIBEVENT: Package = header("libevent-dev", "event2/event.h");
 pub const LIBSYSTEMD: Package = header("libsystemd-dev", "systemd/sd-event.h");
+pub const DBUS: Package = program("dbus-daemon", "dbus-run-session");
+pub const GLIB_TESTS: Package = Package {
+    name: "libglib2.0-tests",
+    sign: Sign::File("/usr/libexec/installed-tests/glib/mainloop"),
+};
 pub const RUSTFMT: Package = Package { name: "rustfmt", sign: Sign::Cargo("fmt") };
 pub const CLIPPY: Package = Package { name: "clippy", sign: Sign::Cargo("clippy") };
 pub const REAL_GLIB: Package = Package { name: "libglib2.0-dev", sign: Sign::RealGlib };
@@ -61,6 +68,7 @@ impl Package {
     fn is_there(&self) -> bool {
         match self.sign {
             Sign::Program(program) => have(program),
+            Sign::File(path) => std::path::Path::new(path).exists(),
             Sign::Cargo(subcommand) => {
                 let version = cargo().args([subcommand, "--version"]).output_text();
                 version.is_ok()
