@@ -55,6 +55,7 @@ pub const LIBEV: Package = header("libev-dev", "ev.h");
 pub const LIBUV: Package = header("libuv1-dev", "uv.h");
 pub const LIBEVENT: Package = header("libevent-dev", "event2/event.h");
 pub const LIBSYSTEMD: Package = header("libsystemd-dev", "systemd/sd-event.h");
+pub const DBUS: Package = program("dbus-daemon", "dbus-run-session");
 pub const GLIB_TESTS: Package = Package {
     name: "libglib2.0-tests",
     sign: Sign::File("/usr/libexec/installed-tests/glib/mainloop"),

@@ -13,6 +13,7 @@ mod crew;
 mod demo;
 mod document;
 mod exports;
+mod glib_tests;
 mod headers;
 mod install;
 mod library;
@@ -66,6 +67,8 @@ enum Command {
     ApiTable,
     /// Run random programs on real GLib and on mainspring and compare
     Random(random::Options),
+    /// Run GLib's own compiled tests, plain and under the overlay, and compare
+    GlibTests(glib_tests::Options),
     /// Build the library and install it with its headers and pkg-config files
     Install {
         #[command(flatten)]
@@ -186,6 +189,11 @@ fn run() -> Result<()> {
         Command::Random(options) => {
             shop.fill_stage()?;
             random::command(&shop, &options)
+        }
+        Command::GlibTests(options) => {
+            apt::require([apt::GLIB_TESTS, apt::DBUS])?;
+            shop.fill_stage()?;
+            finish(glib_tests::run(&shop, &options)?)
         }
         Command::Install { layout, destdir } => {
             let layout = layout.layout()?;

@@ -13,7 +13,8 @@ use crate::proc::CommandExt as _;
 use crate::report::Tally;
 use crate::workshop::{cargo, Workshop};
 use crate::{
-    abi, acceptance, api_table, bench, consumer, demo, headers, library, oracle, random, tidy, twin,
+    abi, acceptance, api_table, bench, consumer, demo, glib_tests, headers, library, oracle,
+    random, tidy, twin,
 };
 
 struct Stage {
@@ -128,6 +129,13 @@ const STAGES: &[Stage] = &[
         packages: &[apt::GCC, apt::BINUTILS, apt::GLIB_TESTS],
         installed: true,
         run: oracle::run,
+    },
+    Stage {
+        name: "glib-tests",
+        about: "GLib's own compiled tests of the loop, plain and under the overlay",
+        packages: &[apt::GCC, apt::GLIB_TESTS, apt::DBUS],
+        installed: true,
+        run: glib_tests::stage,
     },
     Stage {
         name: "valgrind",

@@ -1,0 +1,122 @@
+//! What a test program says of its tests, in the Test Anything Protocol, and how two such accounts
+//! compare.
+
+use std::collections::BTreeMap;
+
+/// The outcome of one test.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Outcome {
+    Ok,
+    NotOk,
+    Skipped,
+}
+
+/// What one run has said, and how it ended.
+#[derive(Debug)]
+pub struct Report {
+    /// By name and, since names repeat, by the how manieth of that name it is.
+    tests: BTreeMap<(String, usize), Outcome>,
+    ending: String,
+    /// What the program printed, for whoever has to find out about a difference.
+    said: String,
+}
+
+impl Report {
+    /// `said` is everything that was printed.
+    pub fn read(said: String, ending: String) -> Self {
+        let mut tests = BTreeMap::new();
+        let mut seen = BTreeMap::new();
+        for (name, outcome) in said.lines().filter_map(test_line) {
+            let count: &mut usize = seen.entry(name.clone()).or_default();
+            tests.insert((name, *count), outcome);
+            *count += 1;
+        }
+        Self { tests, ending, said }
+    }
+
+    pub fn tests(&self) -> usize {
+        self.tests.len()
+    }
+
+    /// `12 ok, 1 skipped, exit status 0`.
+    pub fn summary(&self) -> String {
+        let count = |of: Outcome| self.tests.values().filter(|outcome| **outcome == of).count();
+        let mut parts = vec![format!("{} ok", count(Outcome::Ok))];
+        for (what, of) in [("not ok", Outcome::NotOk), ("skipped", Outcome::Skipped)] {
+            if count(of) > 0 {
+                parts.push(format!("{} {what}", count(of)));
+            }
+        }
+        parts.push(self.ending.clone());
+        parts.join(", ")
+    }
+
+    /// Whether another run has come to the same; else the differences and the other's last words.
+    pub fn same(&self, other: &Report) -> Result<(), String> {
+        let mut differences = Vec::new();
+        let both: BTreeMap<_, _> = self.tests.iter().chain(&other.tests).collect();
+        for test in both.into_keys() {
+            let (here, there) = (self.tests.get(test), other.tests.get(test));
+            if here != there {
+                let word = |outcome: Option<&Outcome>| match outcome {
+                    Some(outcome) => format!("{outcome:?}"),
+                    None => "not run".to_owned(),
+                };
+                differences.push(format!("{}: {} and {}", test.0, word(here), word(there)));
+            }
+        }
+        if self.ending != other.ending {
+            differences.push(format!("{} and {}", self.ending, other.ending));
+        }
+        if differences.is_empty() {
+            return Ok(());
+        }
+        let lines: Vec<&str> = other.said.lines().collect();
+        let last = &lines[lines.len().saturating_sub(12)..];
+        Err(format!("{}\n    | {}", differences.join("; "), last.join("\n    | ")))
+    }
+}
+
+/// `ok 3 /a/b # SKIP why`, `not ok 4 - c`. Numbers are left out: they say nothing that names do not.
+fn test_line(line: &str) -> Option<(String, Outcome)> {
+    let (outcome, rest) = match line.strip_prefix("not ok") {
+        Some(rest) => (Outcome::NotOk, rest),
+        None => (Outcome::Ok, line.strip_prefix("ok")?),
+    };
+    let (text, directive) = rest.split_once('#').unwrap_or((rest, ""));
+    let words = text.strip_prefix(' ')?.trim_start_matches(|c: char| c.is_ascii_digit());
+    let name = words.trim().trim_start_matches("- ").to_owned();
+    let skipped = directive.trim_start().to_ascii_uppercase().starts_with("SKIP");
+    Some((name, if skipped { Outcome::Skipped } else { outcome }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn report(said: &str, ending: &str) -> Report {
+        Report::read(said.to_owned(), ending.to_owned())
+    }
+
+    #[test]
+    fn a_test_has_a_name_and_an_outcome() {
+        let said = "# random\n1..4\nok 1 /a/b\nok 2 /c # SKIP no bus\nnot ok 3 - d\nok\nokay 5 x\n";
+        let found = report(said, "exit status 0");
+        assert_eq!(found.tests(), 3);
+        assert_eq!(found.summary(), "1 ok, 1 not ok, 1 skipped, exit status 0");
+    }
+
+    #[test]
+    fn any_difference_counts() {
+        let plain = report("ok 1 /a\nok 2 /b\nok 3 /b\n", "exit status 0");
+        assert_eq!(plain.same(&report("ok 1 /a\nok 3 /b\nok 2 /b\n", "exit status 0")), Ok(()));
+        for (said, ending) in [
+            ("ok 1 /a\nok 2 /b\n", "exit status 0"),
+            ("ok 1 /a\nok 2 /b\nok 3 /b # SKIP\n", "exit status 0"),
+            ("ok 1 /a\nok 2 /b\nok 3 /b\nok 4 /c\n", "exit status 0"),
+            ("ok 1 /a\nok 2 /b\nok 3 /b\n", "exit status 1"),
+        ] {
+            assert!(plain.same(&report(said, ending)).is_err(), "{said}{ending}");
+        }
+    }
+}
