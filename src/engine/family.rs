@@ -87,6 +87,7 @@ fn set_blocked_bare(source: SourcePtr, on: bool) {
 
 impl State {
     /// Leaves a source and its children out of iterations while it is dispatched (RB-001, RB-003).
+    #[inline]
     pub(super) fn block(&mut self, source: SourcePtr) {
         self.levels.set_blocked(source, true);
         for child in source.each_child() {
@@ -96,15 +97,15 @@ impl State {
 
     /// Ends that. What the descriptors reported is forgotten, as if they were watched anew (RB-006).
     pub(super) fn unblock(&mut self, source: SourcePtr) {
-        self.levels.set_blocked(source, false);
         for record in source.each_record() {
             if record.is_linked() {
-                self.light(record, 0);
+                self.darken(record);
             } else {
                 self.link(record, source.priority());
             }
             self.records.changed = true; // For who drives the context by hand: CK-002.
         }
+        self.levels.set_blocked(source, false);
         self.set_timer(source);
         for child in source.each_child() {
             // A child that its own dispatch blocked is unblocked by that.

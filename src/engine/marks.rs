@@ -239,10 +239,14 @@ impl State {
     }
 
     /// Looks at the listeners if anything was delivered since the last time.
+    #[inline]
     pub(super) fn notice_marks(&mut self) {
-        if self.marks.listeners.is_empty() {
-            return;
+        if !self.marks.listeners.is_empty() {
+            self.look_at_listeners();
         }
+    }
+
+    fn look_at_listeners(&mut self) {
         self.keep_child_handler();
         let total = TOTAL.load(SeqCst);
         if total == self.marks.seen {
@@ -275,6 +279,7 @@ impl State {
     }
 
     /// Takes the mark off: what is delivered from now on is a new one (US-007).
+    #[inline]
     pub(super) fn hear(&mut self, source: SourcePtr) {
         if let Some(line) = source.listens() {
             source.heard.set(DELIVERIES[line].load(SeqCst));

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::callback::Func;
 use super::context::Context;
+use super::lit::Decides;
 use super::mainloop::MainLoop;
 use super::seam::{Complaint, Interest, Kind, Slots, Vtable};
 use super::source::{Head, SourcePtr};
@@ -310,8 +311,8 @@ fn quit_from_another_thread_ends_a_run() {
 #[test]
 fn unattached_sources_are_finalized_with_their_last_reference() {
     let lone = SourcePtr::new(&COUNTING, null(), size_of::<Head>() as u32, true);
-    lone.add_fd(0, 1, true);
-    lone.add_fd(0, 1, true);
+    lone.add_fd(0, 1, Decides::Always);
+    lone.add_fd(0, 1, Decides::Always);
     let before = FINALIZED.load(Ordering::Relaxed);
     lone.unreference();
     assert!(FINALIZED.load(Ordering::Relaxed) > before);
