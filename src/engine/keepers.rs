@@ -9,7 +9,8 @@
 
 use super::bell::Bell;
 use super::context::State;
-use super::pollset::{Desk, Verification};
+use super::desk::Desk;
+use super::pollset::Verification;
 use super::source::SourcePtr;
 use crate::sys::clock::monotonic_ns;
 

@@ -10,6 +10,7 @@ pub mod callback;
 pub mod context;
 pub mod cycle;
 pub mod defaults;
+mod desk;
 pub mod family;
 pub mod ids;
 pub mod keepers;
@@ -22,6 +23,8 @@ pub mod mainloop;
 pub mod marks;
 pub mod now;
 pub mod owner;
+#[cfg(test)]
+mod places;
 pub mod pollset;
 pub mod query;
 pub mod records;

@@ -17,12 +17,11 @@
 //! may be believed, is `registry`'s matter.
 
 use super::bell::Bell;
-use super::records::Records;
+use super::desk::{Desk, EPOLL, FIRST};
+use super::records::{Entry, Records};
 use super::registry::{Registry, VERIFY_PAUSE};
 use crate::sync::{AtomicU32, Ordering};
 use crate::sys::clock::{coarse_ns, monotonic_ns};
-use crate::sys::poll::{self, PollFd, IN};
-use crate::sys::{epoll, Errno};
 
 /// Where an entry is waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,14 +39,9 @@ enum Mode {
     EpollFirst,
 }
 
-const BELL: usize = 0;
-const EPOLL: usize = 1;
-const FIRST: usize = 2;
-const UNUSED: PollFd = PollFd { fd: -1, events: IN, revents: 0 };
-
 /// So few quiet descriptors are cheaper polled than kept in an epoll set, whose descriptor costs as
 /// much as five of them to poll along.
-const FEW: usize = 6;
+pub(super) const FEW: usize = 6;
 /// Waits an entry must be quiet for before it is made known to epoll; doubled each time it comes
 /// back, up to `PATIENCE` times.
 const QUIET_WAITS: u8 = 3;
@@ -68,126 +62,6 @@ pub enum Verification {
     In(u64),
     /// At once; the time is this.
     Now(u64),
-}
-
-/// What is known of a slot of the array.
-#[derive(Clone, Copy)]
-struct Slot {
-    owner: u32,
-    /// Waits in a row in which nothing was there, and how many of them are enough.
-    quiet: u8,
-    patience: u8,
-}
-
-const NO_SLOT: Slot = Slot { owner: u32::MAX, quiet: 0, patience: 0 };
-
-/// What the thread that waits works with while it holds no lock.
-pub struct Desk {
-    /// `FIRST` fixed slots, then the polled entries.
-    array: Vec<PollFd>,
-    /// What belongs to the slots of `array`.
-    slots: Vec<Slot>,
-    events: Vec<epoll::Event>,
-    /// Tells it from one made while it was lent.
-    edition: u64,
-    /// The epoll descriptor if it is to be looked at, or -1.
-    epoll: i32,
-    /// How many of `events` were filled.
-    collected: usize,
-    /// How many of the polled entries have something to report.
-    fired: usize,
-    /// The epoll descriptor's number does not mean an epoll set any more.
-    lost: bool,
-    /// The wait was a look, not sleep.
-    looked: bool,
-}
-
-impl Desk {
-    fn new(edition: u64) -> Box<Desk> {
-        Box::new(Desk {
-            array: vec![UNUSED; FIRST],
-            slots: vec![NO_SLOT; FIRST],
-            events: Vec::new(),
-            edition,
-            epoll: -1,
-            collected: 0,
-            fired: 0,
-            lost: false,
-            looked: false,
-        })
-    }
-
-    fn polled(&self) -> usize {
-        self.array.len() - FIRST
-    }
-
-    /// Looks without sleeping.
-    pub fn look(&mut self) -> Result<(), Errno> {
-        self.looked = true;
-        if self.polled() == 0 {
-            if self.epoll >= 0 {
-                self.collect();
-            }
-            return Ok(());
-        }
-        let from = if self.epoll >= 0 { EPOLL } else { FIRST };
-        self.fired = poll::look(&mut self.array[from..])?;
-        self.take_epoll_slot();
-        Ok(())
-    }
-
-    /// Sleeps until something is ready, `bell` rings or `timeout` nanoseconds have passed.
-    pub fn sleep(&mut self, bell: Option<i32>, timeout: Option<u64>) -> Result<(), Errno> {
-        self.looked = false;
-        self.array[BELL].fd = bell.unwrap_or(-1);
-        self.array[BELL].revents = 0;
-        let unused = self.array[..FIRST].iter().take_while(|slot| slot.fd < 0).count();
-        self.fired = poll::wait(&mut self.array[unused..], timeout)?;
-        self.fired -= usize::from(self.bell_rang());
-        self.take_epoll_slot();
-        Ok(())
-    }
-
-    pub fn bell_rang(&self) -> bool {
-        self.array[BELL].revents != 0
-    }
-
-    /// Fetches epoll's events if poll saw that there are any.
-    fn take_epoll_slot(&mut self) {
-        if self.fired == 0 || self.epoll < 0 {
-            return;
-        }
-        match self.array[EPOLL].revents {
-            0 => return,
-            IN => self.collect(),
-            _ => self.lost = true,
-        }
-        self.fired -= 1;
-    }
-
-    fn collect(&mut self) {
-        match epoll::collect(self.epoll, &mut self.events) {
-            Ok(collected) => self.collected = collected,
-            Err(Errno::INTR) => {}
-            Err(_) => self.lost = true,
-        }
-    }
-
-    fn poll(&mut self, records: &mut Records, index: u32) {
-        let entry = &mut records.entries[index as usize];
-        entry.place = Place::Polled(self.array.len() as u32);
-        self.array.push(PollFd { fd: entry.fd, events: entry.events, revents: 0 });
-        let patience = QUIET_WAITS << entry.returns;
-        self.slots.push(Slot { owner: index, quiet: 0, patience });
-    }
-
-    fn unpoll(&mut self, records: &mut Records, slot: u32) {
-        self.array.swap_remove(slot as usize);
-        self.slots.swap_remove(slot as usize);
-        if let Some(moved) = self.slots.get(slot as usize) {
-            records.entries[moved.owner as usize].place = Place::Polled(slot);
-        }
-    }
 }
 
 pub struct Pollset {
@@ -248,6 +122,11 @@ fn mode() -> Mode {
     }
 }
 
+/// Waits for which an entry must be quiet.
+fn patience(entry: &Entry) -> u8 {
+    QUIET_WAITS << entry.returns
+}
+
 impl Pollset {
     // ---- Before a wait ---------------------------------------------------------------------------
 
@@ -274,7 +153,7 @@ impl Pollset {
         let mut desk = Desk::new(self.editions);
         for index in 0..records.entries.len() as u32 {
             if matches!(records.entries[index as usize].place, Place::Polled(_)) {
-                desk.poll(records, index);
+                desk.poll(records, index, patience(&records.entries[index as usize]));
             }
         }
         desk
@@ -315,7 +194,7 @@ impl Pollset {
         self.registry.start_over();
         for index in 0..records.entries.len() as u32 {
             if records.entries[index as usize].place == Place::Epolled {
-                desk.poll(records, index);
+                desk.poll(records, index, patience(&records.entries[index as usize]));
                 self.move_to_epoll(desk, records, index);
             }
         }
@@ -513,7 +392,7 @@ impl Pollset {
 
     fn poll(&mut self, desk: &mut Desk, records: &mut Records, index: u32) {
         self.quiet_looks = 0;
-        desk.poll(records, index);
+        desk.poll(records, index, patience(&records.entries[index as usize]));
     }
 
     /// Stops waiting for an entry.

@@ -8,7 +8,7 @@ use std::mem::ManuallyDrop;
 
 use super::context::{Context, Guard, PollFn, State};
 use super::cycle::Polled;
-use super::pollset::Desk;
+use super::desk::Desk;
 use super::seam::Complaint;
 use super::source::{SourcePtr, BLOCKED, READY};
 use crate::sys::clock::{monotonic_ns, NS_PER_MS};

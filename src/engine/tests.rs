@@ -20,9 +20,9 @@ static FINALIZED: AtomicUsize = AtomicUsize::new(0);
 
 /// Dispatching counts; a source whose table is `ALWAYS` is an idle, any other is passive.
 struct Counting;
-static COUNTING: Vtable = Vtable::of::<Counting>();
+pub(super) static COUNTING: Vtable = Vtable::of::<Counting>();
 static ALWAYS: u8 = 0;
-static PASSIVE: u8 = 1;
+pub(super) static PASSIVE: u8 = 1;
 
 impl Kind for Counting {
     fn interest(source: SourcePtr) -> Interest {
@@ -56,10 +56,10 @@ impl Kind for Counting {
     }
 }
 
-struct Held(*const Context);
+pub(super) struct Held(*const Context);
 
 impl Held {
-    fn new() -> Held {
+    pub(super) fn new() -> Held {
         Held(Context::create(&COUNTING, 0))
     }
 }
