@@ -57,7 +57,7 @@ impl Kind for CSource {
                     if super::giochannel::looks_at_buffers(source) {
                         Interest::Asked
                     } else {
-                        Interest::Verified
+                        Interest::Passive
                     }
                 } else {
                     Interest::Asked

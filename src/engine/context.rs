@@ -228,7 +228,15 @@ impl Context {
     }
 
     /// Forgets the sources an earlier check found; their ready flags stay (PR-002).
-    pub(super) fn drop_pending<'a>(&'a self, mut state: Guard<'a>) -> Guard<'a> {
+    #[inline]
+    pub(super) fn drop_pending<'a>(&'a self, state: Guard<'a>) -> Guard<'a> {
+        match state.pending.is_empty() {
+            true => state,
+            false => self.unreference_pending(state),
+        }
+    }
+
+    fn unreference_pending<'a>(&'a self, mut state: Guard<'a>) -> Guard<'a> {
         while let Some(source) = state.pending.get(state.pending_next).copied() {
             state.pending_next += 1;
             if !source.unreference_unless_last() {
@@ -256,27 +264,10 @@ impl State {
         }
     }
 
-    /// Stores what poll saw of a record.
-    pub(super) fn light(&mut self, record: RecordPtr, revents: u16) {
-        record.set_revents(revents);
-        self.note_lit(record, revents != 0);
-    }
-
-    fn note_lit(&mut self, record: RecordPtr, lit: bool) {
-        if !self.records.set_lit(record, lit) {
-            return;
-        }
-        if let Some(source) = record.owner.get() {
-            let count = if record.decides { &source.lit_deciding } else { &source.lit_others };
-            count.set(if lit { count.get() + 1 } else { count.get() - 1 });
-            self.levels.file(source);
-        }
-    }
-
     /// Takes a record out of the set.
     pub(super) fn unlink(&mut self, record: RecordPtr) {
         if record.is_linked() {
-            self.note_lit(record, false);
+            self.darken(record);
             let fd_entry = record.entry_index();
             self.records.unlink(record);
             self.pollset.abandoned(&mut self.records, fd_entry);

@@ -17,6 +17,7 @@
 
 use super::context::{Context, Guard, State};
 use super::defaults;
+use super::lit::Decides;
 use super::owner::Acquired;
 use super::query::BELL_PRIORITY;
 use super::records::RecordPtr;
@@ -36,7 +37,7 @@ pub struct Prepared {
 /// Where check finds what poll saw.
 #[derive(Clone, Copy)]
 pub enum Polled<'a> {
-    /// The context waited itself.
+    /// The context waited itself, and has told the records.
     Here,
     /// An outer loop, or the program's poll function, filled this array.
     Outside(&'a [PollFd]),
@@ -168,6 +169,10 @@ impl Context {
             let ready;
             (state, ready) = self.prepare_level(state, index, &mut asked_timeout);
             found = ready.or(found);
+            if found.is_some_and(|found| priority >= found) {
+                state.skip_behind = None;
+                break; // What follows is less urgent.
+            }
             behind = state.skip_behind.take().max(Some(priority));
         }
 
@@ -297,12 +302,14 @@ impl Context {
             return (state, false); // CK-002
         }
         state = self.drop_pending(state);
-        match polled {
-            Polled::Here => state.deliver_waited(max_priority),
-            Polled::Outside(fds) => state.deliver(max_priority, fds),
+        if let Polled::Outside(fds) = polled {
+            state.deliver(max_priority, fds);
         }
         state.take_due();
         state.notice_marks();
+        if state.gather_lit() {
+            return (state, true);
+        }
 
         state.now.begin_walk();
         let mut found = None;
@@ -318,6 +325,10 @@ impl Context {
             if ready.is_some() {
                 found = ready;
                 limit = ready.unwrap_or(limit);
+            }
+            if found.is_some() && priority >= limit {
+                state.skip_behind = None;
+                break; // What follows is less urgent.
             }
             behind = state.skip_behind.take().max(Some(priority));
         }
@@ -383,7 +394,7 @@ impl Context {
         let answer;
         (state, answer) = self.ask(state, source, source.kind.check);
         // What its descriptors reported counts even if it has just destroyed itself (CK-006).
-        let is_lit = |record: RecordPtr| record.decides && record.revents() != 0;
+        let is_lit = |record: RecordPtr| record.decides == Decides::Always && record.revents() != 0;
         ready |= answer || source.each_record().any(is_lit) || state.time_has_come(source);
         if ready {
             state.gather(source);

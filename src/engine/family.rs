@@ -107,10 +107,10 @@ impl State {
     /// Ends that. What the descriptors reported is forgotten, as if they were watched anew (RB-006).
     #[inline]
     pub(super) fn unblock(&mut self, source: SourcePtr) {
-        self.levels.set_blocked(source, false);
         if source.records.get().is_some() {
-            self.watch_anew(source);
+            self.watch_anew(source); // First, so that it is not filed for what is forgotten.
         }
+        self.levels.set_blocked(source, false);
         self.set_timer(source);
         if source.has_family() {
             self.unblock_children(source);
@@ -120,7 +120,7 @@ impl State {
     fn watch_anew(&mut self, source: SourcePtr) {
         for record in source.each_record() {
             if record.is_linked() {
-                self.light(record, 0);
+                self.darken(record);
             } else {
                 self.link(record, source.priority());
             }

@@ -9,8 +9,10 @@
 
 use super::bell::Bell;
 use super::context::State;
+use super::desk::Desk;
 use super::pollset::Verification;
 use super::source::SourcePtr;
+use crate::sys::clock::monotonic_ns;
 
 impl SourcePtr {
     /// Makes a new source a keeper: its kind's `is_lost` is to be asked from now on.
@@ -38,20 +40,38 @@ impl State {
     /// Before a sleep of `timeout`: how long it may be until everything that is ours has to be
     /// verified, the bell, the registrations, the keepers' descriptors. Verifies it now if it is
     /// time. Also says whether a keeper was found to have lost its own: then there is no sleep.
-    pub(super) fn verify_own(&mut self, bell: &Bell, timeout: Option<u64>) -> (Option<u64>, bool) {
+    pub(super) fn verify_own(
+        &mut self,
+        desk: &mut Desk,
+        bell: &Bell,
+        timeout: Option<u64>,
+    ) -> (Option<u64>, bool) {
         match self.pollset.verification(timeout, !self.keepers.is_empty()) {
             Verification::Needless => (timeout, false),
             Verification::In(left) => {
                 (Some(timeout.map_or(left, |timeout| timeout.min(left))), false)
             }
             Verification::Now(start) => {
-                bell.verify();
-                self.pollset.verify_registrations(&mut self.records);
-                let lost = self.mark_losers();
-                self.pollset.verified(start);
+                let lost = self.verify_all(desk, bell, start);
                 (if lost { Some(0) } else { timeout }, lost)
             }
         }
+    }
+
+    /// The same before a look: true if a keeper was found to have lost its own.
+    #[inline]
+    pub(super) fn verify_own_if_due(&mut self, desk: &mut Desk, bell: &Bell) -> bool {
+        self.pollset.is_verification_due(!self.keepers.is_empty())
+            && self.verify_all(desk, bell, monotonic_ns())
+    }
+
+    #[cold]
+    fn verify_all(&mut self, desk: &mut Desk, bell: &Bell, start: u64) -> bool {
+        bell.verify();
+        self.pollset.verify_registrations(desk, &mut self.records);
+        let lost = self.mark_losers();
+        self.pollset.verified(start);
+        lost
     }
 
     /// Marks the keepers whose descriptor is lost. True if there are any.

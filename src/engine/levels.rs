@@ -265,6 +265,7 @@ impl Levels {
     }
 
     /// Puts `source` into the queue that fits its present state, or into none.
+    #[inline]
     pub fn file(&mut self, source: SourcePtr) {
         let wanted = if source.is_destroyed() || source.level.get() == NO_LEVEL {
             Queued::No
@@ -276,9 +277,13 @@ impl Levels {
                 _ => Queued::No,
             }
         };
-        if source.queued.get() == wanted {
-            return;
+        if source.queued.get() != wanted {
+            self.refile(source, wanted);
         }
+    }
+
+    #[inline(never)]
+    fn refile(&mut self, source: SourcePtr, wanted: Queued) {
         self.unfile(source);
         if wanted == Queued::No {
             return;
@@ -346,6 +351,7 @@ impl Levels {
                 }
             }
             Queued::Asked => {}
+            Queued::No if on => {}
             Queued::Hot | Queued::No => self.file(source),
         }
     }
@@ -360,7 +366,15 @@ impl Levels {
     }
 
     /// The most urgent level behind priority `behind` that has something to look at.
+    #[inline]
     pub fn next_busy(&mut self, behind: Option<i32>) -> Option<u32> {
+        match self.busy.is_empty() {
+            true => None,
+            false => self.next_listed(behind),
+        }
+    }
+
+    fn next_listed(&mut self, behind: Option<i32>) -> Option<u32> {
         let mut at = match behind {
             None => 0,
             Some(behind) => self.busy.partition_point(|(priority, _)| *priority <= behind),

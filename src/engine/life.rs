@@ -117,10 +117,11 @@ impl SourcePtr {
         if self.is_destroyed() {
             return None;
         }
-        let rings = state.attach_family(context, self, None);
+        let rings = state.attach_family(context, self, None) || context.attach_wakes(&state);
         drop(bare);
         let id = self.head.source_id.load(Ordering::Relaxed);
-        if rings || context.attach_wakes(&state) {
+        drop(state); // The thread that wakes wants it.
+        if rings {
             context.bell.ring();
         }
         Some(id)

@@ -248,9 +248,12 @@ impl State {
     /// Looks at the listeners if anything was delivered since the last time.
     #[inline]
     pub(super) fn notice_marks(&mut self) {
-        if self.marks.listeners.is_empty() {
-            return;
+        if !self.marks.listeners.is_empty() {
+            self.look_at_listeners();
         }
+    }
+
+    fn look_at_listeners(&mut self) {
         self.keep_child_handler();
         let total = TOTAL.load(SeqCst);
         if total == self.marks.seen {

@@ -48,6 +48,21 @@ impl Now {
         *self = Now { changed: std::mem::take(&mut self.changed), ..Now::default() };
     }
 
+    /// A query: whoever has seen the time gets another one (QU-008). If nobody has and no code of the
+    /// program ran since, prepare's walk read it just now, and it is true still.
+    pub fn forget_if_seen(&mut self) {
+        if self.taken || self.stale {
+            self.forget();
+        }
+        self.walked = None;
+    }
+
+    /// The time was `now` a moment ago.
+    pub fn is_about(&mut self, now: u64) {
+        self.forget();
+        self.time = Some(now);
+    }
+
     pub fn begin_walk(&mut self) {
         self.changed.clear();
     }
@@ -174,10 +189,14 @@ impl State {
     }
 
     /// Moves every source whose time has come out of the heap.
+    #[inline]
     pub(super) fn take_due(&mut self) {
-        if self.timers.is_empty() {
-            return;
+        if !self.timers.is_empty() {
+            self.take_timers();
         }
+    }
+
+    fn take_timers(&mut self) {
         let now = self.time();
         while let Some((deadline, source)) = self.timers.first() {
             if source.has(BLOCKED) {

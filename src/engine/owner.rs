@@ -71,12 +71,20 @@ impl Context {
         self.release_locked(state);
     }
 
+    #[inline]
     pub(super) fn release_locked(&self, mut state: Guard<'_>) {
         state.owner_count = state.owner_count.saturating_sub(1);
         if state.owner_count > 0 {
             return;
         }
         state.owner = 0;
+        if !state.waiters.is_empty() {
+            self.wake_next(state);
+        }
+    }
+
+    #[cold]
+    fn wake_next(&self, mut state: Guard<'_>) {
         let next = state.waiters.pop_front();
         drop(state);
         if let Some(next) = next {

@@ -1,28 +1,27 @@
 //! How a context's descriptors are waited for.
 //!
-//! One array is polled. It holds the bell, the epoll descriptor if there is one, and the *polled*
-//! entries; entries that stay quiet are made known to epoll instead and cost nothing from then on,
-//! and come back when they are ready time after time. So a watch that lives for one read never costs
-//! an `epoll_ctl`, a few descriptors are simply polled, and ten thousand quiet ones are one array
-//! slot. `MAINSPRING_POLL=poll` or `=epoll` in the environment forces one way for all.
+//! One array is polled: the *polled* entries and, in front of them, the bell and the epoll
+//! descriptor when they are wanted. Entries that stay quiet are made known to epoll instead and cost
+//! nothing from then on; they come back when they are ready time after time. So a watch that lives
+//! for one read never costs an `epoll_ctl`, a few descriptors are simply polled, ten thousand quiet
+//! ones are one array slot, and ten thousand ready ones are polled, which is cheaper than epoll's
+//! handing them out one by one. `MAINSPRING_POLL=poll` or `=epoll` in the environment forces one
+//! way for all.
 //!
-//! epoll must look like poll (facts in `sys::epoll`). Descriptors it refuses stay polled. What it
-//! reports is confirmed with one poll of the descriptors concerned. A registration is asserted
-//! again whenever a record is added to its descriptor. Since a program may close or replace a
-//! watched descriptor whenever it runs, all registrations are verified some tens of milliseconds
-//! after it ran, at most about one percent of the time (`Pollset::verification`). An event for a
-//! registration that should no longer exist makes the whole set be built anew.
+//! There are two ways to wait. A *look* does not sleep: the bell is left out, and where nothing is
+//! polled epoll is asked at once. A loop that was busy of late looks first, and goes to *sleep* only
+//! after it has looked in vain ([`Pollset::expects_news`]).
 //!
-//! A copy of the array is lent to the sleeping thread, which holds no lock meanwhile; changes wait
-//! in `Records::dirty` until the next [`Pollset::sync`].
+//! The array is lent, on its [`Desk`], to the thread that waits, which holds no lock meanwhile;
+//! changes stand in `Records::dirty` until the next [`Pollset::lend`]. What epoll knows, and why it
+//! may be believed, is `registry`'s matter.
 
 use super::bell::Bell;
-use super::records::Records;
+use super::desk::{Desk, EPOLL, FIRST};
+use super::records::{Entry, Records};
+use super::registry::{Registry, VERIFY_PAUSE};
 use crate::sync::{AtomicU32, Ordering};
-use crate::sys::clock::{monotonic_ns, NS_PER_MS};
-use crate::sys::own::Own;
-use crate::sys::poll::{self, PollFd, IN};
-use crate::sys::{epoll, Errno};
+use crate::sys::clock::{coarse_ns, monotonic_ns};
 
 /// Where an entry is waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,69 +39,20 @@ enum Mode {
     EpollFirst,
 }
 
-const BELL: usize = 0;
-const EPOLL: usize = 1;
-const FIRST: usize = 2;
-const UNUSED: PollFd = PollFd { fd: -1, events: 0, revents: 0 };
-
-/// So few descriptors are polled rather than made known to epoll.
-const FEW: usize = 8;
-/// Waits an entry must be quiet for before it is made known to epoll.
+/// So few quiet descriptors are cheaper polled than kept in an epoll set, whose descriptor costs as
+/// much as five of them to poll along.
+pub(super) const FEW: usize = 6;
+/// Waits an entry must be quiet for before it is made known to epoll; doubled each time it comes
+/// back, up to `PATIENCE` times.
 const QUIET_WAITS: u8 = 3;
+const PATIENCE: u8 = 5;
+/// After so many looks in a row at nothing but quiet entries they all go to epoll, which is then
+/// asked alone: half the price of polling a single descriptor.
+const QUIET_LOOKS: u8 = 8;
 /// Waits in a row an entry must have fired in to be polled again.
 const BUSY_WAITS: u8 = 8;
-/// Registrations are verified at most this often, and at most one part in `VERIFY_SHARE` of the time.
-const VERIFY_PAUSE: u64 = 20 * NS_PER_MS;
-const VERIFY_SHARE: u64 = 100;
-/// Shorter sleeps are not interrupted to verify the bell alone: their end is near in any case.
-const LONG_SLEEP: u64 = 50 * NS_PER_MS;
-/// An entry whose events poll denied this many times in a row has a registration of another file.
-const DENIALS: u8 = 2;
-/// So many waits in a row with events of no entry mean that a registration is left over.
-const STRANGE_WAITS: u8 = 3;
-
-/// What a wait lends to the sleeping thread.
-pub struct Lent {
-    pub array: Vec<PollFd>,
-    /// Which slots the array had.
-    layout: u64,
-    pub events: Vec<epoll::Event>,
-    pub epoll: i32,
-    /// How many of `events` were filled.
-    pub collected: usize,
-    /// The epoll descriptor's number does not mean an epoll set any more.
-    pub lost: bool,
-}
-
-impl Lent {
-    /// The array as poll needs it, without leading slots that are not in use.
-    pub fn polled(&mut self) -> &mut [PollFd] {
-        let unused = self.array.iter().take(FIRST).take_while(|slot| slot.fd < 0).count();
-        &mut self.array[unused..]
-    }
-
-    pub fn bell_rang(&self) -> bool {
-        self.array[BELL].fd >= 0 && self.array[BELL].revents != 0
-    }
-
-    /// Fetches epoll's events if poll saw that there are any.
-    pub fn collect(&mut self) {
-        self.collected = match self.array[EPOLL].revents {
-            0 => 0,
-            IN => match epoll::collect(self.epoll, &mut self.events) {
-                Err(error) if error != Errno::INTR => {
-                    self.lost = true;
-                    0
-                }
-                found => found.unwrap_or(0),
-            },
-            _ => {
-                self.lost = true;
-                0
-            }
-        };
-    }
-}
+/// A loop that looks in vain time after time looks in one of `2^n` waits, `n` up to this.
+const VAIN: u8 = 4;
 
 /// When what is ours is to be verified.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -116,59 +66,39 @@ pub enum Verification {
 
 pub struct Pollset {
     mode: Mode,
-    /// `FIRST` fixed slots, then the polled entries.
-    array: Vec<PollFd>,
-    /// For each slot of `array` its entry's index.
-    owners: Vec<u32>,
-    /// Changes whenever a slot comes or goes.
-    layout: u64,
-    /// The copy of `array` that is lent out, while it is not.
-    spare: Vec<PollFd>,
-    /// The epoll descriptor, once there is one.
-    epoll: Own,
-    epolled: usize,
-    events: Vec<epoll::Event>,
+    /// Absent before the first wait and while it is lent.
+    desk: Option<Box<Desk>>,
+    /// Desks made so far.
+    editions: u64,
+    registry: Registry,
     /// Counts waits.
-    wait: u64,
-    /// The kernel refused to make an epoll set (descriptors exhausted): try again at this time.
-    retry_at: u64,
+    wait: u32,
+    /// Looks in a row that found every polled entry quiet.
+    quiet_looks: u8,
+    /// Looks in a row that were in vain and followed by sleep, and waits before the next one.
+    vain: u8,
+    pause: u8,
     /// Program code ran since registrations were last verified.
     pub program_ran: bool,
-    verified_at: u64,
     bell_verified_at: u64,
-    verify_cost: u64,
-    rebuild: bool,
-    /// Waits in a row with events that belong to no entry.
-    strange_waits: u8,
-    /// What epoll reported, to be confirmed by poll, and the entries concerned.
-    confirm: Vec<PollFd>,
-    confirm_owners: Vec<u32>,
-    /// Results of the last wait as (entry, events).
-    pub fired: Vec<(u32, u16)>,
+    /// Something fired in the last wait.
+    pub fired: bool,
 }
 
 impl Default for Pollset {
     fn default() -> Self {
         Pollset {
             mode: mode(),
-            array: Vec::new(),
-            owners: Vec::new(),
-            layout: 0,
-            spare: Vec::new(),
-            epoll: Own::NONE,
-            epolled: 0,
-            events: Vec::new(),
+            desk: None,
+            editions: 0,
+            registry: Registry::default(),
             wait: 0,
-            retry_at: 0,
+            quiet_looks: 0,
+            vain: 0,
+            pause: 0,
             program_ran: false,
-            verified_at: 0,
             bell_verified_at: 0,
-            verify_cost: 0,
-            rebuild: false,
-            strange_waits: 0,
-            confirm: Vec::new(),
-            confirm_owners: Vec::new(),
-            fired: Vec::new(),
+            fired: false,
         }
     }
 }
@@ -208,379 +138,337 @@ pub fn is_unknown_news() -> bool {
     CHOICE.compare_exchange(UNKNOWN, ADAPTIVE, Ordering::Relaxed, Ordering::Relaxed).is_ok()
 }
 
-fn token(index: u32, generation: u32) -> u64 {
-    u64::from(generation) << 32 | u64::from(index)
+/// Waits for which an entry must be quiet.
+fn patience(entry: &Entry) -> u8 {
+    QUIET_WAITS << entry.returns
 }
 
 impl Pollset {
-    pub fn epolled(&self) -> usize {
-        self.epolled
+    // ---- Before a wait ---------------------------------------------------------------------------
+
+    /// Hands out what the waiting thread needs, up to date with the records.
+    pub fn lend(&mut self, records: &mut Records) -> Box<Desk> {
+        let mut desk = match self.desk.take() {
+            Some(desk) => desk,
+            None => self.new_desk(records),
+        };
+        if self.registry.is_lost() {
+            self.rebuild(&mut desk, records);
+        }
+        if !records.dirty.is_empty() {
+            self.sync(&mut desk, records);
+        }
+        desk
     }
 
-    /// Brings array and epoll set up to date with the records.
-    pub fn sync(&mut self, records: &mut Records) {
-        if self.owners.is_empty() {
-            self.array.resize(FIRST, UNUSED);
-            self.owners.resize(FIRST, u32::MAX);
+    /// A first desk; or one in place of that with which another thread waits (the context was
+    /// released under its owner), or which a jump out of a signal handler has left behind.
+    #[cold]
+    fn new_desk(&mut self, records: &mut Records) -> Box<Desk> {
+        self.editions += 1;
+        let mut desk = Desk::new(self.editions);
+        for index in 0..records.entries.len() as u32 {
+            if matches!(records.entries[index as usize].place, Place::Polled(_)) {
+                desk.poll(records, index, patience(&records.entries[index as usize]));
+            }
         }
-        self.after_fork(records);
-        while let Some(index) = records.dirty.pop_front() {
-            records.entries[index as usize].dirty = false;
-            if records.entries[index as usize].first.is_none() {
-                self.leave(records, index);
+        desk
+    }
+
+    #[inline(never)]
+    fn sync(&mut self, desk: &mut Desk, records: &mut Records) {
+        let mut dirty = std::mem::take(&mut records.dirty);
+        for index in dirty.drain(..) {
+            let entry = &mut records.entries[index as usize];
+            entry.dirty = false;
+            if entry.first.is_none() {
+                self.leave(desk, records, index);
                 records.retire(index);
                 continue;
             }
             records.regather(index);
-            match records.entries[index as usize].place {
-                Place::Nowhere => self.arrive(records, index),
-                Place::Polled(slot) => {
-                    let entry = &records.entries[index as usize];
-                    self.array[slot as usize].fd = entry.fd;
-                    self.array[slot as usize].events = entry.events;
+            let entry = &records.entries[index as usize];
+            match entry.place {
+                Place::Nowhere if entry.fd < 0 => {} // Never ready.
+                Place::Nowhere => {
+                    self.poll(desk, records, index);
+                    if self.mode == Mode::EpollFirst {
+                        self.move_to_epoll(desk, records, index);
+                    }
                 }
-                Place::Epolled if self.open_epoll() => self.assert_registration(records, index),
+                Place::Polled(slot) => desk.array[slot as usize].events = entry.events,
+                Place::Epolled if self.registry.open() => self.renew(desk, records, index),
                 Place::Epolled => {}
             }
         }
-        if self.rebuild {
-            self.rebuild(records);
-        }
-    }
-
-    fn arrive(&mut self, records: &mut Records, index: u32) {
-        self.poll_entry(records, index);
-        if self.mode == Mode::EpollFirst {
-            self.move_to_epoll(records, index);
-        }
-    }
-
-    fn poll_entry(&mut self, records: &mut Records, index: u32) {
-        let entry = &mut records.entries[index as usize];
-        entry.place = Place::Polled(self.array.len() as u32);
-        entry.quiet_times = 0;
-        self.array.push(PollFd { fd: entry.fd, events: entry.events, revents: 0 });
-        self.owners.push(index);
-        self.layout += 1;
-    }
-
-    fn unpoll(&mut self, records: &mut Records, slot: u32) {
-        self.layout += 1;
-        self.array.swap_remove(slot as usize);
-        self.owners.swap_remove(slot as usize);
-        if let Some(moved) = self.owners.get(slot as usize) {
-            records.entries[*moved as usize].place = Place::Polled(slot);
-        }
-    }
-
-    /// Stops waiting for an entry.
-    fn leave(&mut self, records: &mut Records, index: u32) {
-        match std::mem::replace(&mut records.entries[index as usize].place, Place::Nowhere) {
-            Place::Nowhere => {}
-            Place::Polled(slot) => self.unpoll(records, slot),
-            Place::Epolled => self.deregister(records.entries[index as usize].fd),
-        }
-    }
-
-    /// The last record of an entry went: its registration must go before the program, which may
-    /// close the descriptor next, goes on. The array can wait until the next `sync`.
-    pub fn abandoned(&mut self, records: &mut Records, index: u32) {
-        let entry = &mut records.entries[index as usize];
-        if entry.first.is_none() && entry.place == Place::Epolled {
-            entry.place = Place::Nowhere;
-            let fd = entry.fd;
-            self.deregister(fd);
-        }
-    }
-
-    fn deregister(&mut self, fd: i32) {
-        self.epolled = self.epolled.saturating_sub(1);
-        // A fork must not edit its parent's set, nobody somebody else's; a failure means that the
-        // kernel dropped the registration already, or that a duplicate keeps it, which its next
-        // event will tell.
-        if self.epoll.is_of_this_process() && self.epoll.is_ours() {
-            let _ = epoll::remove(self.epoll.number(), fd);
-        }
-    }
-
-    fn open_epoll(&mut self) -> bool {
-        if self.epoll.is_some() {
-            self.rebuild |= !self.epoll.is_ours();
-            return !self.rebuild;
-        }
-        let now = monotonic_ns();
-        if now < self.retry_at {
-            return false;
-        }
-        match epoll::create() {
-            Ok(descriptor) => {
-                self.epoll = Own::adopt(descriptor);
-                self.array[EPOLL] = PollFd { fd: descriptor, events: IN, revents: 0 };
-                true
-            }
-            Err(_) => {
-                self.retry_at = now + 1000 * NS_PER_MS;
-                false
-            }
-        }
-    }
-
-    fn move_to_epoll(&mut self, records: &mut Records, index: u32) {
-        let entry = &records.entries[index as usize];
-        let Place::Polled(slot) = entry.place else { return };
-        if entry.fd < 0 || !self.open_epoll() {
-            return;
-        }
-        let token = token(index, entry.generation);
-        let set = self.epoll.number();
-        let result = match epoll::add(set, entry.fd, entry.events, token) {
-            // Left over from an earlier use of the number: make it ours.
-            Err(Errno::EXIST) => epoll::modify(set, entry.fd, entry.events, token),
-            other => other,
-        };
-        if result.is_err() {
-            // Refused (a regular file), not open, or out of memory: poll knows what to say.
-            records.entries[index as usize].quiet_times = 0;
-            return;
-        }
-        self.unpoll(records, slot);
-        records.entries[index as usize].place = Place::Epolled;
-        records.entries[index as usize].fired_times = 0;
-        self.epolled += 1;
-        self.make_room_for_events();
-    }
-
-    fn move_to_poll(&mut self, records: &mut Records, index: u32) {
-        self.leave(records, index);
-        self.poll_entry(records, index);
-    }
-
-    /// Makes sure that an epolled entry's registration is that of the file now behind its number.
-    fn assert_registration(&mut self, records: &mut Records, index: u32) {
-        let entry = &records.entries[index as usize];
-        let (number, events) = (entry.fd, entry.events);
-        let set = self.epoll.number();
-        match epoll::modify(set, number, events, token(index, entry.generation)) {
-            Ok(()) => {}
-            Err(Errno::NOENT) => {
-                // Another file: whatever the old registration still reports is told apart by a new
-                // generation.
-                let entry = &mut records.entries[index as usize];
-                entry.generation = entry.generation.wrapping_add(1);
-                let token = token(index, entry.generation);
-                if epoll::add(set, number, events, token).is_err() {
-                    self.move_to_poll(records, index);
-                }
-            }
-            Err(_) => self.move_to_poll(records, index),
-        }
-    }
-
-    /// In a forked child: the array is ours, the epoll set is the parent's.
-    fn after_fork(&mut self, records: &mut Records) {
-        if self.epoll.is_some() && !self.epoll.is_of_this_process() {
-            self.rebuild(records);
-        }
+        records.dirty = dirty;
     }
 
     /// Starts over with a fresh epoll set.
-    fn rebuild(&mut self, records: &mut Records) {
-        self.rebuild = false;
-        self.epoll.close();
-        self.epoll = Own::NONE;
-        self.array[EPOLL] = UNUSED;
-        self.retry_at = 0;
-        self.epolled = 0;
-        let epolled = |entry: &super::records::Entry| entry.place == Place::Epolled;
-        let moved: Vec<u32> = (0..records.entries.len() as u32)
-            .filter(|index| epolled(&records.entries[*index as usize]))
-            .collect();
-        for index in moved {
-            self.poll_entry(records, index);
-            self.move_to_epoll(records, index);
+    #[cold]
+    fn rebuild(&mut self, desk: &mut Desk, records: &mut Records) {
+        self.registry.start_over();
+        for index in 0..records.entries.len() as u32 {
+            if records.entries[index as usize].place == Place::Epolled {
+                desk.poll(records, index, patience(&records.entries[index as usize]));
+                self.move_to_epoll(desk, records, index);
+            }
         }
     }
 
     /// When, seen before a sleep of `timeout`, what is ours has to be verified. `more` than the bell
     /// and the registrations may be lost, so that even a short sleep is no excuse.
     pub fn verification(&self, timeout: Option<u64>, more: bool) -> Verification {
-        let only_bell = self.epolled == 0 && !more;
-        let ends_soon = only_bell && timeout.is_some_and(|timeout| timeout < LONG_SLEEP);
-        if !self.program_ran || ends_soon {
+        if !self.program_ran || (!more && self.registry.may_wait_for_verification(timeout)) {
             return Verification::Needless;
         }
         let now = monotonic_ns();
-        let pause = VERIFY_PAUSE.max(self.verify_cost * VERIFY_SHARE);
-        match (self.verified_at + pause).saturating_sub(now) {
-            0 => Verification::Now(now),
-            left => Verification::In(left),
-        }
+        self.registry.verification_due(now).map_or(Verification::Now(now), Verification::In)
+    }
+
+    /// The same before a look of a loop that may never sleep.
+    #[inline]
+    pub fn is_verification_due(&self, more: bool) -> bool {
+        (more || self.registry.count() > 0)
+            && self.program_ran
+            && self.registry.verification_due(coarse_ns()).is_none()
     }
 
     /// Verifies the epoll set and what is registered there.
-    pub fn verify_registrations(&mut self, records: &mut Records) {
-        if self.epolled > 0 && self.open_epoll() {
+    #[cold]
+    pub fn verify_registrations(&mut self, desk: &mut Desk, records: &mut Records) {
+        if self.registry.count() > 0 && self.registry.open() {
             for index in 0..records.entries.len() as u32 {
                 if records.entries[index as usize].place == Place::Epolled {
-                    self.assert_registration(records, index);
+                    self.renew(desk, records, index);
                 }
             }
         }
-        if self.rebuild {
-            self.rebuild(records);
+        if self.registry.is_lost() {
+            self.rebuild(desk, records);
         }
     }
 
     /// Everything that is ours was verified, from `start` until now.
     pub fn verified(&mut self, start: u64) {
         self.program_ran = false;
-        self.verified_at = monotonic_ns();
-        self.verify_cost = self.verified_at - start;
+        self.registry.verified(start, monotonic_ns());
     }
 
     /// Before an outer loop sleeps, which may have run anything meanwhile: now and then a look.
     pub fn verify_bell(&mut self, bell: &Bell) {
-        let now = monotonic_ns();
+        let now = coarse_ns();
         if now >= self.bell_verified_at + VERIFY_PAUSE {
             self.bell_verified_at = now;
             bell.verify();
         }
     }
 
-    fn make_room_for_events(&mut self) {
-        if self.events.len() < self.epolled {
-            self.events.resize(self.epolled.next_power_of_two().max(16), epoll::BLANK);
+    /// Tells the desk what to wait for.
+    pub fn equip(&mut self, desk: &mut Desk) {
+        (desk.collected, desk.fired) = (0, 0);
+        desk.epoll = self.registry.descriptor();
+        desk.array[EPOLL].fd = desk.epoll;
+        if desk.epoll >= 0 {
+            self.registry.make_room(&mut desk.events);
         }
     }
 
-    /// Hands out what the sleeping thread needs. `bell` is listened to if given.
-    pub fn lend(&mut self, bell: Option<i32>) -> Lent {
-        self.array[BELL] = bell.map_or(UNUSED, |fd| PollFd { fd, events: IN, revents: 0 });
-        let mut array = std::mem::take(&mut self.spare);
-        array.clear();
-        array.extend_from_slice(&self.array);
-        self.make_room_for_events();
-        Lent {
-            array,
-            layout: self.layout,
-            events: std::mem::take(&mut self.events),
-            epoll: self.epoll.number(),
-            collected: 0,
-            lost: false,
-        }
+    /// Whether a look before going to sleep is worth its price.
+    pub fn expects_news(&mut self) -> bool {
+        let looks = self.pause == 0;
+        self.pause = self.pause.saturating_sub(1);
+        looks
     }
+
+    /// The look that `expects_news` spoke for found something, or nothing.
+    pub fn looked(&mut self, found: bool) {
+        self.vain = if found { 0 } else { VAIN.min(self.vain + 1) };
+        self.pause = (1 << self.vain) - 1;
+    }
+
+    // ---- After a wait ----------------------------------------------------------------------------
 
     /// Takes back what was lent and works out what fired, moving entries between poll and epoll.
-    pub fn settle(&mut self, records: &mut Records, lent: Lent, failed: bool) {
-        self.events = lent.events;
-        self.fired.clear();
-        self.rebuild |= lent.lost;
-        // Somebody else waited meanwhile (the context was released under its owner, or this is a
-        // fork): what the slots mean may have changed, and the next wait will tell.
-        let stale = lent.layout != self.layout;
-        if !failed && !stale {
-            self.array.copy_from_slice(&lent.array);
+    pub fn settle(
+        &mut self,
+        records: &mut Records,
+        mut desk: Box<Desk>,
+        failed: bool,
+        max_priority: i32,
+    ) {
+        self.fired = false;
+        self.registry.lost(desk.lost);
+        if desk.edition != self.editions {
+            return; // Somebody else waited meanwhile, and the next wait will tell.
         }
-        self.spare = lent.array;
-        if failed || stale {
-            return;
+        if !failed {
+            self.wait = self.wait.wrapping_add(1);
+            if desk.polled() > 0 {
+                self.settle_polled(&mut desk, records, max_priority);
+            }
+            if desk.collected > 0 {
+                self.settle_epolled(&mut desk, records, max_priority);
+            }
         }
-        self.wait += 1;
-        let crowded = self.mode == Mode::Adaptive && self.array.len() - FIRST > FEW;
-        let mut slot = FIRST;
-        while slot < self.array.len() {
-            let (index, revents) = (self.owners[slot], self.array[slot].revents);
-            let entry = &mut records.entries[index as usize];
+        self.desk = Some(desk);
+    }
+
+    fn settle_polled(&mut self, desk: &mut Desk, records: &mut Records, max_priority: i32) {
+        if desk.fired < desk.polled() && self.mode == Mode::Adaptive {
+            let quiet = desk.fired == 0 && desk.looked;
+            self.quiet_looks = if quiet { self.quiet_looks + 1 } else { 0 };
+            if self.quiet_looks == QUIET_LOOKS {
+                self.quiet_looks = 0;
+                return self.move_all_to_epoll(desk, records);
+            }
+            if desk.polled() > FEW || desk.epoll >= 0 {
+                return self.settle_crowd(desk, records, max_priority);
+            }
+        } else {
+            self.quiet_looks = 0;
+        }
+        let mut left = desk.fired;
+        for (polled, slot) in desk.array[FIRST..].iter().zip(&mut desk.slots[FIRST..]) {
+            if left == 0 {
+                break;
+            }
+            if polled.revents != 0 {
+                left -= 1;
+                slot.quiet = 0;
+                self.fire(records, slot.owner, polled.revents, max_priority);
+            }
+        }
+    }
+
+    #[inline]
+    fn fire(&mut self, records: &mut Records, index: u32, revents: u16, max_priority: i32) {
+        self.fired = true;
+        if !records.changed {
+            records.light_entry(index, revents, max_priority);
+        }
+    }
+
+    /// Too many entries, or an epoll set that is there anyhow: each goes there that was quiet for
+    /// long enough.
+    #[inline(never)]
+    fn settle_crowd(&mut self, desk: &mut Desk, records: &mut Records, max_priority: i32) {
+        let mut at = FIRST;
+        while at < desk.array.len() {
+            let slot = &mut desk.slots[at];
+            let (index, revents) = (slot.owner, desk.array[at].revents);
             if revents != 0 {
-                entry.quiet_times = 0;
-                self.fired.push((index, revents));
-            } else if crowded {
-                entry.quiet_times = entry.quiet_times.saturating_add(1);
-                if entry.quiet_times >= QUIET_WAITS && entry.first.is_some() {
-                    let before = self.array.len();
-                    self.move_to_epoll(records, index);
-                    if self.array.len() < before {
-                        continue;
+                slot.quiet = 0;
+                self.fire(records, index, revents, max_priority);
+            } else {
+                slot.quiet += 1;
+                if slot.quiet >= slot.patience {
+                    slot.quiet = 0;
+                    if self.move_to_epoll(desk, records, index) {
+                        continue; // Another one is in this slot now.
                     }
                 }
             }
-            slot += 1;
+            at += 1;
         }
-        self.settle_epoll(records, lent.collected);
     }
 
-    /// Works out what epoll's events mean: which entries they belong to and what poll says of them.
-    fn settle_epoll(&mut self, records: &mut Records, collected: usize) {
-        if collected == 0 {
-            return;
+    #[cold]
+    fn move_all_to_epoll(&mut self, desk: &mut Desk, records: &mut Records) {
+        for at in (FIRST..desk.array.len()).rev() {
+            self.move_to_epoll(desk, records, desk.slots[at].owner);
         }
-        self.confirm.clear();
-        self.confirm_owners.clear();
-        let mut strange = false;
-        for at in 0..collected {
-            let event = self.events[at];
-            let (index, generation) = (event.u64 as u32, (event.u64 >> 32) as u32);
-            match records.entries.get(index as usize) {
-                Some(entry) if entry.generation == generation && entry.place == Place::Epolled => {
-                    let asked = PollFd { fd: entry.fd, events: entry.events, revents: 0 };
-                    self.confirm.push(asked);
-                    self.confirm_owners.push(index);
-                }
-                // Another thread took the source away just now, or (if it goes on) this is left
-                // over from a descriptor closed while a duplicate keeps its file open.
-                _ => strange = true,
+    }
+
+    #[inline(never)]
+    fn settle_epolled(&mut self, desk: &mut Desk, records: &mut Records, max_priority: i32) {
+        self.registry.confirm(records, &desk.events[..desk.collected]);
+        let mut at = 0;
+        while let Some((index, revents)) = self.registry.answer(at) {
+            at += 1;
+            let entry = &mut records.entries[index as usize];
+            if revents == 0 {
+                self.registry.denied(entry);
+                records.touch(index);
+                continue;
             }
-        }
-        self.strange_waits = if strange { self.strange_waits + 1 } else { 0 };
-        self.rebuild |= self.strange_waits >= STRANGE_WAITS;
-        let _ = poll::look(&mut self.confirm);
-        for at in 0..self.confirm.len() {
-            self.epoll_event(records, self.confirm_owners[at], self.confirm[at].revents);
+            entry.denied_times = 0;
+            let in_a_row = entry.fired_in.wrapping_add(1) == self.wait;
+            entry.fired_times = if in_a_row { entry.fired_times.saturating_add(1) } else { 1 };
+            entry.fired_in = self.wait;
+            if entry.fired_times >= BUSY_WAITS && self.mode == Mode::Adaptive {
+                entry.returns = PATIENCE.min(entry.returns + 1);
+                self.move_to_poll(desk, records, index);
+            }
+            self.fire(records, index, revents, max_priority);
         }
     }
 
-    fn epoll_event(&mut self, records: &mut Records, index: u32, revents: u16) {
+    // ---- Moving entries --------------------------------------------------------------------------
+
+    fn poll(&mut self, desk: &mut Desk, records: &mut Records, index: u32) {
+        self.quiet_looks = 0;
+        desk.poll(records, index, patience(&records.entries[index as usize]));
+    }
+
+    /// Stops waiting for an entry.
+    fn leave(&mut self, desk: &mut Desk, records: &mut Records, index: u32) {
         let entry = &mut records.entries[index as usize];
-        if revents == 0 {
-            // Somebody else took what was there, or the event is another file's.
-            entry.denied_times += 1;
-            self.rebuild |= entry.denied_times >= DENIALS;
-            entry.denied_times %= DENIALS;
-            records.touch(index);
-            return;
+        match std::mem::replace(&mut entry.place, Place::Nowhere) {
+            Place::Nowhere => {}
+            Place::Polled(slot) => desk.unpoll(records, slot),
+            Place::Epolled => self.registry.remove(entry.fd),
         }
-        entry.denied_times = 0;
-        self.fired.push((index, revents));
-        let in_a_row = entry.fired_in + 1 == self.wait;
-        entry.fired_times = if in_a_row { entry.fired_times.saturating_add(1) } else { 1 };
-        entry.fired_in = self.wait;
-        if entry.fired_times >= BUSY_WAITS && self.mode == Mode::Adaptive {
-            self.move_to_poll(records, index);
+    }
+
+    /// The last record of an entry went: its registration must go before the program, which may
+    /// close the descriptor next, goes on. The array can wait until the next [`Self::lend`].
+    pub fn abandoned(&mut self, records: &mut Records, index: u32) {
+        let entry = &mut records.entries[index as usize];
+        if entry.first.is_none() && entry.place == Place::Epolled {
+            entry.place = Place::Nowhere;
+            self.registry.remove(entry.fd);
+        }
+    }
+
+    /// Takes an entry off the array if epoll takes it. False if it stays where it is.
+    fn move_to_epoll(&mut self, desk: &mut Desk, records: &mut Records, index: u32) -> bool {
+        let entry = &mut records.entries[index as usize];
+        let Place::Polled(slot) = entry.place else { return false };
+        if !self.registry.open() || !self.registry.add(index, entry) {
+            return false;
+        }
+        entry.place = Place::Epolled;
+        entry.fired_times = 0;
+        desk.unpoll(records, slot);
+        true
+    }
+
+    fn move_to_poll(&mut self, desk: &mut Desk, records: &mut Records, index: u32) {
+        self.leave(desk, records, index);
+        self.poll(desk, records, index);
+    }
+
+    /// Makes sure that an epolled entry's registration is that of the file now behind its number.
+    fn renew(&mut self, desk: &mut Desk, records: &mut Records, index: u32) {
+        if !self.registry.renew(index, &mut records.entries[index as usize]) {
+            self.move_to_poll(desk, records, index);
         }
     }
 
     /// Complains about slots and entries that disagree (for `Context::verify`).
-    pub fn verify(&self, records: &Records) -> Result<(), String> {
-        if self.array.len() != self.owners.len() {
-            return Ok(()); // Lent out.
-        }
-        for (slot, owner) in self.owners.iter().enumerate().skip(FIRST) {
-            if records.entries[*owner as usize].place != Place::Polled(slot as u32) {
-                return Err(format!("slot {slot} of the poll array has lost its entry"));
+    pub fn check(&self, records: &Records) -> Result<(), String> {
+        let Some(desk) = &self.desk else { return Ok(()) };
+        for (at, slot) in desk.slots.iter().enumerate().skip(FIRST) {
+            if records.entries[slot.owner as usize].place != Place::Polled(at as u32) {
+                return Err(format!("slot {at} of the poll array has lost its entry"));
             }
         }
         let epolled = records.entries.iter().filter(|entry| entry.place == Place::Epolled).count();
-        if epolled != self.epolled {
-            return Err(format!("{epolled} entries are epolled, {} were counted", self.epolled));
-        }
-        Ok(())
-    }
-}
-
-impl Drop for Pollset {
-    fn drop(&mut self) {
-        if self.epoll.is_some() {
-            self.epoll.close();
+        let counted = self.registry.count();
+        match epolled == counted {
+            true => Ok(()),
+            false => Err(format!("{epolled} entries are epolled, {counted} were counted")),
         }
     }
 }

@@ -8,10 +8,11 @@ use std::mem::ManuallyDrop;
 
 use super::context::{Context, Guard, PollFn, State};
 use super::cycle::Polled;
+use super::desk::Desk;
 use super::seam::Complaint;
 use super::source::{SourcePtr, BLOCKED, READY};
 use crate::sys::clock::{monotonic_ns, NS_PER_MS};
-use crate::sys::poll::{self, PollFd, ALWAYS, IN};
+use crate::sys::poll::{PollFd, IN};
 use crate::sys::Errno;
 
 /// Who waited in an iteration.
@@ -30,59 +31,57 @@ fn to_ms(timeout: Option<u64>) -> i32 {
     timeout.map_or(-1, |ns| i32::try_from(ns.div_ceil(NS_PER_MS)).unwrap_or(i32::MAX))
 }
 
+/// Copies what fits of `sorted` into `fds`, the bell at its place; the result is how many entries
+/// there are.
+fn fill(sorted: &[PollFd], bell: Option<PollFd>, fds: &mut [PollFd]) -> usize {
+    let Some(bell) = bell else {
+        let fits = sorted.len().min(fds.len());
+        fds[..fits].copy_from_slice(&sorted[..fits]);
+        return sorted.len();
+    };
+    let at = sorted.partition_point(|entry| entry.fd < bell.fd);
+    let (before, mut behind) = sorted.split_at(at);
+    let mut merged = bell;
+    if let Some((same, others)) = behind.split_first().filter(|(entry, _)| entry.fd == bell.fd) {
+        merged.events |= same.events;
+        behind = others;
+    }
+    let mut rest = fds;
+    for part in [before, &[merged], behind] {
+        let fits = part.len().min(rest.len());
+        let (here, next) = std::mem::take(&mut rest).split_at_mut(fits);
+        here.copy_from_slice(&part[..fits]);
+        rest = next;
+    }
+    before.len() + 1 + behind.len()
+}
+
 impl Context {
     /// Fills `fds` as far as it reaches; the result is the number of entries needed, and the
     /// time-out in milliseconds.
     pub fn query(&self, max_priority: i32, fds: &mut [PollFd]) -> (usize, i32) {
         let mut state = self.state.lock();
-        self.begin_query(&mut state);
-        let mut needed = 0;
-        self.gather_array(&mut state, max_priority, |entry| {
-            if let Some(place) = fds.get_mut(needed) {
-                *place = entry;
-            }
-            needed += 1;
-        });
-        let timeout = to_ms(state.timeout);
-        (needed, timeout)
-    }
-
-    fn begin_query(&self, state: &mut State) {
-        state.records.changed = false;
+        state.begin_query();
         if state.timeout != Some(0) {
             state.now.forget(); // QU-008
         }
-        state.suspend_blocked();
-        state.records.refresh();
+        let bell = self.bell_outside(&mut state, max_priority);
+        let needed = fill(state.records.sorted(max_priority), bell, fds);
+        (needed, to_ms(state.timeout))
     }
 
-    /// Hands out the full array, the bell at its place.
-    fn gather_array(&self, state: &mut State, max_priority: i32, mut each: impl FnMut(PollFd)) {
+    /// The bell as an outer loop is to poll it.
+    fn bell_outside(&self, state: &mut State, max_priority: i32) -> Option<PollFd> {
         if state.mark_losers() {
             state.timeout = Some(0);
         }
-        let mut bell = None;
-        if max_priority >= BELL_PRIORITY {
-            state.pollset.verify_bell(&self.bell);
-            bell = self.bell_descriptor();
-            self.bell.listen_outside();
+        if max_priority < BELL_PRIORITY {
+            return None;
         }
-        let mut give = |fd, events| each(PollFd { fd, events, revents: 0 });
-        state.records.for_each_sorted(max_priority, |fd, events| match bell {
-            Some(number) if number < fd => {
-                give(number, IN);
-                bell = None;
-                give(fd, events);
-            }
-            Some(number) if number == fd => {
-                bell = None;
-                give(fd, events | IN);
-            }
-            _ => give(fd, events),
-        });
-        if let Some(number) = bell {
-            give(number, IN);
-        }
+        state.pollset.verify_bell(&self.bell);
+        let bell = self.bell_descriptor();
+        self.bell.listen_outside();
+        bell.map(|fd| PollFd { fd, events: IN, revents: 0 })
     }
 
     fn bell_descriptor(&self) -> Option<i32> {
@@ -110,72 +109,81 @@ impl Context {
         max_priority: i32,
         may_block: bool,
     ) -> (Guard<'a>, Waited) {
-        let timeout = if may_block { state.timeout } else { Some(0) };
-        self.begin_query(&mut state);
-        state.pollset.fired.clear();
+        let mut timeout = if may_block { state.timeout } else { Some(0) };
+        state.begin_query();
+        if state.timeout != Some(0) {
+            state.now.forget_if_seen();
+        }
+        state.pollset.fired = false;
         if let Some(func) = state.poll_func {
             return (self.wait_by_program(state, func, max_priority, timeout), Waited::ByProgram);
         }
-        if timeout == Some(0) {
-            if max_priority >= BELL_PRIORITY && self.bell.acknowledge() {
-                state.counters.wakeups += 1;
-            }
-            if !state.records.any_within(max_priority) {
-                return (state, Waited::Here); // Nothing to look at: no system call.
-            }
+        if max_priority >= BELL_PRIORITY && self.bell.acknowledge() {
+            state.counters.wakeups += 1;
+            timeout = Some(0);
         }
-        (self.wait_here(state, timeout), Waited::Here)
+        if timeout == Some(0) && !state.records.any_within(max_priority) {
+            return (state, Waited::Here); // Nothing to look at: no system call.
+        }
+        (self.wait_here(state, max_priority, timeout), Waited::Here)
     }
 
-    /// Waits through the pollset, over and over until there is a reason to return.
-    fn wait_here<'a>(&'a self, mut state: Guard<'a>, timeout: Option<u64>) -> Guard<'a> {
-        let blocks = timeout != Some(0);
-        let end = timeout.filter(|_| blocks).map(|ns| monotonic_ns().saturating_add(ns));
-        let mut left = timeout;
-        loop {
+    /// Waits through the pollset: looks, and if that was in vain and time is left, sleeps.
+    fn wait_here<'a>(
+        &'a self,
+        mut state: Guard<'a>,
+        max_priority: i32,
+        timeout: Option<u64>,
+    ) -> Guard<'a> {
+        let sleeps = timeout != Some(0);
+        if !sleeps || (!state.records.is_empty() && state.pollset.expects_news()) {
             let s = &mut *state;
-            s.pollset.sync(&mut s.records);
-            let mut bell = None;
-            let (mut sleep, lost) = s.verify_own(&self.bell, left);
-            let mut rung = false;
-            if blocks {
-                bell = self.bell_descriptor();
-                rung = self.bell.listen();
-                if rung || bell.is_none() {
-                    sleep = Some(0);
-                }
-            }
+            let mut desk = s.pollset.lend(&mut s.records);
+            let lost = s.verify_own_if_due(&mut desk, &self.bell);
+            s.pollset.equip(&mut desk);
             s.counters.waits += 1;
-            let mut lent = s.pollset.lend(bell);
             drop(state);
-
-            let found = match sleep {
-                Some(0) => poll::look(lent.polled()),
-                _ => poll::wait(lent.polled(), sleep),
-            };
-            if found.is_ok_and(|count| count > 0) {
-                lent.collect();
+            let looked = desk.look();
+            state = self.take_back(desk, looked, max_priority);
+            if state.pollset.fired && state.timeout != Some(0) {
+                state.now.forget(); // What fired is later than that.
             }
-
-            state = self.state.lock();
-            let s = &mut *state;
-            let bell_rang = found.is_ok() && lent.bell_rang();
-            s.pollset.settle(&mut s.records, lent, found.is_err());
-            if let Err(error) = found {
-                if error != Errno::INTR {
-                    drop(state);
-                    (self.kind.complain)(Complaint::PollFailed(error.0));
-                    state = self.state.lock();
-                }
-            }
-            let s = &mut *state;
-            if !blocks {
+            if !sleeps {
                 return state;
             }
+            let found = lost || looked.is_err() || state.has_news();
+            state.pollset.looked(found);
+            if found {
+                return state;
+            }
+        }
+        self.sleep(state, timeout)
+    }
+
+    /// Sleeps, over and over until there is a reason to return.
+    #[inline(never)]
+    fn sleep<'a>(&'a self, mut state: Guard<'a>, timeout: Option<u64>) -> Guard<'a> {
+        let end = timeout.map(|ns| monotonic_ns().saturating_add(ns));
+        let mut left = timeout;
+        state.now.forget();
+        loop {
+            let s = &mut *state;
+            let mut desk = s.pollset.lend(&mut s.records);
+            let (limit, lost) = s.verify_own(&mut desk, &self.bell, left);
+            s.pollset.equip(&mut desk);
+            s.counters.waits += 1;
+            let bell = self.bell_descriptor();
+            let rung = self.bell.listen();
+            drop(state);
+            let limit = if rung || bell.is_none() { Some(0) } else { limit };
+            let slept = desk.sleep(bell, limit);
+            let bell_rang = desk.bell_rang();
+            state = self.take_back(desk, slept, i32::MAX);
+
             self.bell.stop_listening();
             let woken = if rung { self.bell.acknowledge() } else { self.bell.acknowledge_sleep() };
             if woken {
-                s.counters.wakeups += 1;
+                state.counters.wakeups += 1;
                 return state;
             }
             if bell_rang {
@@ -184,14 +192,44 @@ impl Context {
             }
             let now = end.map(|end| (end, monotonic_ns()));
             let over = now.is_some_and(|(end, now)| now >= end);
-            let seen = lost || found.is_err() || !s.pollset.fired.is_empty();
-            if seen || s.records.changed || over {
+            if lost || slept.is_err() || over || state.has_news() {
+                if let Some((_, now)) = now {
+                    state.now.is_about(now);
+                }
                 return state;
             }
             left = now.map(|(end, now)| end - now);
         }
     }
 
+    /// Gives what was lent for a wait back to the pollset, which works out what fired and tells the
+    /// records within `max_priority` (CK-003), unless check will not look at them (CK-002).
+    fn take_back(
+        &self,
+        desk: Box<Desk>,
+        result: Result<(), Errno>,
+        max_priority: i32,
+    ) -> Guard<'_> {
+        let mut state = self.state.lock();
+        if !state.records.changed {
+            state.darken_all(max_priority, |_| true);
+        }
+        let State { pollset, records, .. } = &mut *state;
+        pollset.settle(records, desk, result.is_err(), max_priority);
+        match result {
+            Ok(()) | Err(Errno::INTR) => state,
+            Err(error) => self.complain_of_wait(state, error),
+        }
+    }
+
+    #[cold]
+    fn complain_of_wait<'a>(&'a self, state: Guard<'a>, error: Errno) -> Guard<'a> {
+        drop(state);
+        (self.kind.complain)(Complaint::PollFailed(error.0));
+        self.state.lock()
+    }
+
+    #[inline(never)]
     fn wait_by_program<'a>(
         &'a self,
         mut state: Guard<'a>,
@@ -202,10 +240,16 @@ impl Context {
         // Out of the state while the function runs, which may iterate; and without a destructor,
         // so that an exception out of it finds nothing to do here.
         let mut fds = ManuallyDrop::new(std::mem::take(&mut state.outside));
-        fds.clear();
-        self.gather_array(&mut state, max_priority, |entry| fds.push(entry));
+        let bell = self.bell_outside(&mut state, max_priority);
+        let sorted = state.records.sorted(max_priority);
+        fds.resize(sorted.len() + 1, PollFd::default());
+        let needed = fill(sorted, bell, &mut fds);
+        fds.truncate(needed);
         state.counters.waits += 1;
         let timeout = if state.timeout == Some(0) { Some(0) } else { timeout };
+        if state.timeout != Some(0) {
+            state.now.forget(); // The program's function may take long.
+        }
         if fds.is_empty() && timeout == Some(0) {
             state.outside = ManuallyDrop::into_inner(fds);
             return state; // PO-002
@@ -243,6 +287,20 @@ impl Context {
 }
 
 impl State {
+    /// What precedes any wait, whoever waits.
+    fn begin_query(&mut self) {
+        self.records.changed = false;
+        if !self.dispatching.is_empty() {
+            self.suspend_blocked();
+        }
+        self.records.refresh();
+    }
+
+    /// There is a reason for check to look at what the wait brought.
+    fn has_news(&self) -> bool {
+        self.pollset.fired || self.records.changed
+    }
+
     /// Idles are ready as they are; what that means for their parents has to be told (PR-010).
     pub(super) fn pass_on_from_idles(&mut self, index: u32) {
         if self.levels.at(index).always_children == 0 {
@@ -292,56 +350,6 @@ impl State {
                 source.reference();
                 source.put(READY, true);
                 pending.push(source);
-            }
-        }
-    }
-
-    /// Hands what the context's own wait saw to the records (CK-003).
-    pub(super) fn deliver_waited(&mut self, max_priority: i32) {
-        self.darken(max_priority);
-        let fired = std::mem::take(&mut self.pollset.fired);
-        for (index, revents) in &fired {
-            self.light_entry(*index, *revents, max_priority);
-        }
-        self.pollset.fired = fired;
-    }
-
-    /// Hands an array filled by somebody else to the records. It has to be in the order of query's;
-    /// from the first entry out of order on it is ignored (CK-004).
-    pub(super) fn deliver(&mut self, max_priority: i32, fds: &[PollFd]) {
-        let ordered = fds.windows(2).take_while(|pair| pair[0].fd < pair[1].fd).count();
-        for entry in fds.iter().take(ordered + 1) {
-            if let Some(index) = self.records.entry_of(entry.fd) {
-                self.light_entry(index, entry.revents, max_priority);
-            }
-        }
-    }
-
-    fn light_entry(&mut self, index: u32, revents: u16, max_priority: i32) {
-        let mut at = self.records.entries[index as usize].first;
-        while let Some(record) = at {
-            at = record.next_on_entry();
-            if record.priority.get() <= max_priority {
-                self.light(record, revents & (record.wanted() | ALWAYS));
-            }
-        }
-    }
-
-    /// Everything polled counts as quiet until told otherwise.
-    fn darken(&mut self, max_priority: i32) {
-        let mut at = 0;
-        while at < self.records.lit_count() {
-            let record = self.records.lit_at(at);
-            if record.priority.get() <= max_priority {
-                self.light(record, 0); // Leaves the list: another one is at this place now.
-            } else {
-                at += 1;
-            }
-        }
-        for at in 0..self.records.volatile_count() {
-            let record = self.records.volatile_at(at);
-            if record.priority.get() <= max_priority {
-                self.light(record, 0);
             }
         }
     }

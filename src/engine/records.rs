@@ -1,24 +1,24 @@
 //! What a context watches: (descriptor, events, priority) records, gathered by descriptor.
 //!
-//! A record either owns its [`PollFd`] (a source's unix-fd tag; it *decides*: when lit its source is
-//! ready) or points at one of the program's, which the program may change without telling and which
-//! is therefore read again at every query (*volatile*). A record is *lit* while its `revents` are
-//! not 0.
+//! A record either owns its [`PollFd`] (a source's unix-fd tag) or points at one of the program's,
+//! which the program may change without telling and which is therefore read again at every query
+//! (*volatile*). What becomes of them when their descriptor fires is told in `lit`.
 //!
 //! All records of one descriptor share an [`Entry`]; how entries are waited for is `pollset`'s
 //! matter. Everything here happens under the context's lock (I2).
 
 use std::cell::Cell;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::ptr::NonNull;
 
+use super::lit::{Decides, Light, LitList};
 use super::pollset::Place;
 use super::source::SourcePtr;
 use crate::sys::poll::{PollFd, ALWAYS};
 
 pub const NO_ENTRY: u32 = u32::MAX;
-const NO_INDEX: u32 = u32::MAX;
+pub const NO_INDEX: u32 = u32::MAX;
 
 #[repr(C)]
 pub struct Record {
@@ -27,18 +27,19 @@ pub struct Record {
     pollfd: Cell<NonNull<PollFd>>,
     pub(super) owner: Cell<Option<SourcePtr>>,
     pub(super) priority: Cell<i32>,
-    pub(super) decides: bool,
+    pub(super) decides: Decides,
     pub(super) in_source: bool,
     /// What the context's tables know of it.
     fd: Cell<i32>,
     events: Cell<u16>,
-    lit: Cell<bool>,
+    pub(super) light: Cell<Light>,
     entry: Cell<u32>,
     next_on_fd: Cell<Option<RecordPtr>>,
     prev_on_fd: Cell<Option<RecordPtr>>,
     pub(super) next_of_source: Cell<Option<RecordPtr>>,
     volatile_index: Cell<u32>,
-    lit_index: Cell<u32>,
+    /// Its place in the list of lit records.
+    pub(super) lit_index: Cell<u32>,
 }
 
 /// A pointer to a record that is alive: its source, or the context, owns it (I4).
@@ -60,7 +61,7 @@ impl RecordPtr {
         place: Option<NonNull<Record>>,
         fd: i32,
         events: u16,
-        decides: bool,
+        decides: Decides,
     ) -> RecordPtr {
         let own = PollFd { fd, events, revents: 0 };
         let record = Record::new(own, decides, place.is_some());
@@ -75,7 +76,7 @@ impl RecordPtr {
 
     /// A record of the program's `PollFd`, which stays valid until the record is removed.
     pub fn of_program(pollfd: NonNull<PollFd>) -> RecordPtr {
-        let record = Record::new(PollFd::default(), false, false);
+        let record = Record::new(PollFd::default(), Decides::Never, false);
         let record = RecordPtr(NonNull::from(Box::leak(Box::new(record))));
         record.pollfd.set(pollfd);
         record
@@ -117,7 +118,7 @@ impl RecordPtr {
 }
 
 impl Record {
-    fn new(own: PollFd, decides: bool, in_source: bool) -> Record {
+    fn new(own: PollFd, decides: Decides, in_source: bool) -> Record {
         Record {
             own: Cell::new(own),
             pollfd: Cell::new(NonNull::dangling()),
@@ -127,7 +128,7 @@ impl Record {
             in_source,
             fd: Cell::new(-1),
             events: Cell::new(0),
-            lit: Cell::new(false),
+            light: Cell::new(Light::Dark),
             entry: Cell::new(NO_ENTRY),
             next_on_fd: Cell::new(None),
             prev_on_fd: Cell::new(None),
@@ -139,6 +140,11 @@ impl Record {
 
     pub(super) fn next_on_entry(&self) -> Option<RecordPtr> {
         self.next_on_fd.get()
+    }
+
+    /// The descriptor it watches.
+    pub(super) fn watched(&self) -> i32 {
+        self.fd.get()
     }
 
     /// The events it asks for.
@@ -167,9 +173,10 @@ pub struct Entry {
     /// `pollset` has to look at it before the next wait.
     pub dirty: bool,
     /// The last wait in which it fired, and how many in a row.
-    pub fired_in: u64,
+    pub fired_in: u32,
     pub fired_times: u8,
-    pub quiet_times: u8,
+    /// How often it came back from epoll.
+    pub returns: u8,
     /// How often in a row poll denied what epoll reported.
     pub denied_times: u8,
 }
@@ -180,16 +187,16 @@ pub struct Records {
     free: Vec<u32>,
     by_fd: FdMap,
     volatile: Vec<RecordPtr>,
-    lit: Vec<RecordPtr>,
+    pub(super) lit: LitList,
     /// Linked records by priority, most urgent first, as (priority, how many).
     priorities: Vec<(i32, u32)>,
     /// Entries to be looked at before the next wait.
-    pub dirty: VecDeque<u32>,
+    pub dirty: Vec<u32>,
     /// The set changed since the last query (CK-002).
     pub changed: bool,
-    /// Entries by ascending descriptor, while `sorted_valid`.
-    sorted: Vec<u32>,
-    sorted_valid: bool,
+    /// What query hands out, ascending by descriptor: for `sorted_for`, if that is still true.
+    sorted: Vec<PollFd>,
+    sorted_for: Option<i32>,
 }
 
 impl Records {
@@ -198,11 +205,15 @@ impl Records {
         self.priorities.first().is_some_and(|(priority, _)| *priority <= max_priority)
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.priorities.is_empty()
+    }
+
     pub fn touch(&mut self, index: u32) {
         let entry = &mut self.entries[index as usize];
         if !entry.dirty {
             entry.dirty = true;
-            self.dirty.push_back(index);
+            self.dirty.push(index);
         }
     }
 
@@ -225,8 +236,9 @@ impl Records {
 
     /// Removes a record. The caller has darkened it.
     pub fn unlink(&mut self, record: RecordPtr) {
-        debug_assert!(!record.lit.get());
+        debug_assert!(record.light.get() == Light::Dark);
         self.part(record);
+        self.lit.remove(record);
         let index = record.volatile_index.replace(NO_INDEX);
         if index != NO_INDEX {
             self.volatile.swap_remove(index as usize);
@@ -252,10 +264,8 @@ impl Records {
                 index
             }
         };
+        self.sorted_for = None;
         let entry = &mut self.entries[index as usize];
-        if entry.first.is_none() {
-            self.sorted_valid = false;
-        }
         record.fd.set(fd);
         record.events.set(events);
         record.entry.set(index);
@@ -282,8 +292,8 @@ impl Records {
         }
         if entry.first.is_none() {
             entry.events = 0;
-            self.sorted_valid = false;
         }
+        self.sorted_for = None;
         self.touch(index);
     }
 
@@ -297,7 +307,7 @@ impl Records {
             dirty: false,
             fired_in: 0,
             fired_times: 0,
-            quiet_times: 0,
+            returns: 0,
             denied_times: 0,
         };
         match self.free.pop() {
@@ -339,6 +349,7 @@ impl Records {
     }
 
     fn record_changed(&mut self, record: RecordPtr, events: u16) {
+        self.sorted_for = None;
         record.events.set(events);
         let index = record.entry.get();
         if self.regather(index) {
@@ -347,7 +358,14 @@ impl Records {
     }
 
     /// Reads the program's own `PollFd`s again.
+    #[inline]
     pub fn refresh(&mut self) {
+        if !self.volatile.is_empty() {
+            self.read_again();
+        }
+    }
+
+    fn read_again(&mut self) {
         for at in 0..self.volatile.len() {
             let record = self.volatile[at];
             let now = record.read();
@@ -358,32 +376,6 @@ impl Records {
                 self.record_changed(record, now.events);
             }
         }
-    }
-
-    /// Marks a record as lit or dark. True if that changed.
-    pub(super) fn set_lit(&mut self, record: RecordPtr, lit: bool) -> bool {
-        if record.lit.replace(lit) == lit {
-            return false;
-        }
-        if lit {
-            record.lit_index.set(self.lit.len() as u32);
-            self.lit.push(record);
-        } else {
-            let index = record.lit_index.replace(NO_INDEX);
-            self.lit.swap_remove(index as usize);
-            if let Some(moved) = self.lit.get(index as usize) {
-                moved.lit_index.set(index);
-            }
-        }
-        true
-    }
-
-    pub fn lit_count(&self) -> usize {
-        self.lit.len()
-    }
-
-    pub fn lit_at(&self, at: usize) -> RecordPtr {
-        self.lit[at]
     }
 
     pub fn volatile_count(&self) -> usize {
@@ -410,37 +402,33 @@ impl Records {
         self.volatile.iter().copied().find(|record| record.owner.get().is_none())
     }
 
-    /// Calls `each` with every descriptor polled within `max_priority`, ascending, and the events
-    /// its records within that priority ask for (QU-001, QU-002).
-    pub fn for_each_sorted(&mut self, max_priority: i32, mut each: impl FnMut(i32, u16)) {
-        self.sort();
-        for index in &self.sorted {
-            let (mut events, mut any) = (0, false);
-            for record in self.on(*index).filter(|record| record.priority.get() <= max_priority) {
-                events |= record.events.get();
-                any = true;
-            }
-            if any {
-                each(self.entries[*index as usize].fd, events & !ALWAYS);
-            }
+    /// Every descriptor polled within `max_priority`, ascending, with the events its records within
+    /// that priority ask for (QU-001, QU-002).
+    pub fn sorted(&mut self, max_priority: i32) -> &[PollFd] {
+        // Beyond the least urgent record it makes no difference.
+        let limit = self.priorities.last().map_or(0, |(least, _)| max_priority.min(*least));
+        if self.sorted_for != Some(limit) {
+            let mut sorted = std::mem::take(&mut self.sorted);
+            sorted.clear();
+            sorted.extend(self.by_fd.ascending().filter_map(|index| self.merged(index, limit)));
+            self.sorted = sorted;
+            self.sorted_for = Some(limit);
         }
+        &self.sorted
+    }
+
+    fn merged(&self, index: u32, max_priority: i32) -> Option<PollFd> {
+        let within = |record: &RecordPtr| record.priority.get() <= max_priority;
+        let join = |all: u16, more: u16| all | more;
+        let events =
+            self.on(index).filter(within).map(|record| record.events.get()).reduce(join)?;
+        let fd = self.entries[index as usize].fd;
+        Some(PollFd { fd, events: events & !ALWAYS, revents: 0 })
     }
 
     /// The entry of a descriptor.
     pub fn entry_of(&self, fd: i32) -> Option<u32> {
         self.by_fd.get(fd)
-    }
-
-    fn sort(&mut self) {
-        if !self.sorted_valid {
-            self.sorted.clear();
-            let entries = &self.entries;
-            self.sorted.extend(
-                (0..entries.len() as u32).filter(|index| entries[*index as usize].first.is_some()),
-            );
-            self.sorted.sort_unstable_by_key(|index| entries[*index as usize].fd);
-            self.sorted_valid = true;
-        }
     }
 
     /// Complains about records that disagree with their entries (for `Context::verify`).
@@ -458,10 +446,7 @@ impl Records {
                 }
             }
         }
-        if self.lit.iter().any(|record| !record.lit.get() || !record.is_linked()) {
-            return Err("a dark or unlinked record counts as lit".into());
-        }
-        Ok(())
+        self.lit.verify()
     }
 }
 
@@ -480,6 +465,14 @@ impl FdMap {
             Ok(fd) if fd < SMALL => self.small.get(fd).copied().filter(|index| *index != NO_ENTRY),
             _ => self.other.get(&fd).copied(),
         }
+    }
+
+    /// All entries by ascending descriptor.
+    fn ascending(&self) -> impl Iterator<Item = u32> + '_ {
+        let small = self.small.iter().copied().filter(|index| *index != NO_ENTRY);
+        let negative = self.other.range(..0).map(|(_, index)| *index);
+        let large = self.other.range(0..).map(|(_, index)| *index);
+        negative.chain(small).chain(large)
     }
 
     fn set(&mut self, fd: i32, index: Option<u32>) {

@@ -1,11 +1,13 @@
 //! Changing a source: priority, recursion, ready time, descriptors.
 //!
-//! Each may come from any thread. What matters to an iteration under way rings the bell; what
-//! happens to a source while it is blocked takes effect when it is unblocked.
+//! Each may come from any thread. What matters to an iteration under way rings the bell, after the
+//! lock is given up: the thread that wakes wants it. What happens to a source while it is blocked
+//! takes effect when it is unblocked.
 
 use std::ptr::NonNull;
 
 use super::context::{Context, State};
+use super::lit::Decides;
 use super::records::RecordPtr;
 use super::source::{Locked, SourcePtr, BLOCKED, CAN_RECURSE, NO_LEVEL};
 use crate::sync::Ordering;
@@ -20,6 +22,7 @@ impl SourcePtr {
             None => set_family_priority(self, priority),
             Some((context, state)) => {
                 if state.move_to(self, priority, None) {
+                    drop(locked);
                     context.bell.ring();
                 }
             }
@@ -82,6 +85,7 @@ impl SourcePtr {
             if let Some((context, state)) = locked.context() {
                 if !self.has(BLOCKED) && !self.is_destroyed() {
                     state.set_timer(self);
+                    drop(locked);
                     context.bell.ring();
                 }
             }
@@ -111,6 +115,7 @@ impl SourcePtr {
             if self.store_ready_time(Some(next(now))) && !self.has(BLOCKED) && !self.is_destroyed()
             {
                 state.set_timer(self);
+                drop(locked);
                 context.bell.ring();
             }
         }
@@ -123,29 +128,29 @@ impl SourcePtr {
         Some(state.take_time())
     }
 
-    /// Watches a descriptor; the result names the watch. With `decides` the source is ready
-    /// whenever the descriptor is, otherwise its check function has the last word.
-    pub fn add_fd(self, fd: i32, events: u16, decides: bool) -> RecordPtr {
-        let mut locked = self.lock();
+    /// Watches a descriptor; the result names the watch. `decides` says whether what is seen there
+    /// makes the source ready by itself.
+    pub fn add_fd(self, fd: i32, events: u16, decides: Decides) -> RecordPtr {
+        let locked = self.lock();
         let place = if self.records.get().is_none() { self.spare_record() } else { None };
         let record = RecordPtr::owning(place, fd, events, decides);
-        self.add_record(&mut locked, record);
+        self.add_record(locked, record);
         record
     }
 
     /// Watches a descriptor through a `PollFd` of the program's.
     pub fn add_poll(self, pollfd: NonNull<PollFd>) {
-        let mut locked = self.lock();
-        self.add_record(&mut locked, RecordPtr::of_program(pollfd));
+        self.add_record(self.lock(), RecordPtr::of_program(pollfd));
     }
 
-    fn add_record(self, locked: &mut Locked<'_>, record: RecordPtr) {
+    fn add_record(self, mut locked: Locked<'_>, record: RecordPtr) {
         record.owner.set(Some(self));
         record.next_of_source.set(self.records.replace(Some(record)));
         if let Some((context, state)) = locked.context() {
             if !self.has(BLOCKED) && !self.is_destroyed() {
                 state.link(record, self.priority());
                 state.records.changed = true;
+                drop(locked);
                 context.bell.ring();
             }
         }
@@ -178,6 +183,7 @@ impl SourcePtr {
             state.unlink(record);
             if !self.has(BLOCKED) {
                 state.records.changed = true;
+                drop(locked);
                 context.bell.ring();
             }
         }
@@ -192,6 +198,7 @@ impl SourcePtr {
         record.set_events(events);
         if let Some((context, state)) = locked.context() {
             state.records.events_changed(record);
+            drop(locked);
             context.bell.ring();
         }
         true

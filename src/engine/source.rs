@@ -405,6 +405,11 @@ impl Source {
         self.head.priority.load(Ordering::Relaxed)
     }
 
+    /// Ready when its descriptor is, whoever is asked, and nobody else with it.
+    pub(super) fn is_plainly_passive(&self) -> bool {
+        self.interest.get() == Interest::Passive && self.rare.get().is_null() && !self.has(BLOCKED)
+    }
+
     /// Something happened to a passive source that an iteration has to look at.
     pub(super) fn is_hot(&self) -> bool {
         self.due.get()

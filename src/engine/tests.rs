@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::callback::Func;
 use super::context::Context;
+use super::lit::Decides;
 use super::mainloop::MainLoop;
 use super::seam::{Complaint, Interest, Kind, Slots, Vtable};
 use super::source::{Head, SourcePtr};
@@ -19,9 +20,9 @@ static FINALIZED: AtomicUsize = AtomicUsize::new(0);
 
 /// Dispatching counts; a source whose table is `ALWAYS` is an idle, any other is passive.
 struct Counting;
-static COUNTING: Vtable = Vtable::of::<Counting>();
+pub(super) static COUNTING: Vtable = Vtable::of::<Counting>();
 static ALWAYS: u8 = 0;
-static PASSIVE: u8 = 1;
+pub(super) static PASSIVE: u8 = 1;
 
 impl Kind for Counting {
     fn interest(source: SourcePtr) -> Interest {
@@ -55,10 +56,10 @@ impl Kind for Counting {
     }
 }
 
-struct Held(*const Context);
+pub(super) struct Held(*const Context);
 
 impl Held {
-    fn new() -> Held {
+    pub(super) fn new() -> Held {
         Held(Context::create(&COUNTING, 0))
     }
 }
@@ -310,8 +311,8 @@ fn quit_from_another_thread_ends_a_run() {
 #[test]
 fn unattached_sources_are_finalized_with_their_last_reference() {
     let lone = SourcePtr::new(&COUNTING, null(), size_of::<Head>() as u32, true);
-    lone.add_fd(0, 1, true);
-    lone.add_fd(0, 1, true);
+    lone.add_fd(0, 1, Decides::Always);
+    lone.add_fd(0, 1, Decides::Always);
     let before = FINALIZED.load(Ordering::Relaxed);
     lone.unreference();
     assert!(FINALIZED.load(Ordering::Relaxed) > before);

@@ -48,6 +48,6 @@ impl Context {
         state.timers.verify()?;
         state.verify_marks()?;
         state.records.verify()?;
-        state.pollset.verify(&state.records)
+        state.pollset.check(&state.records)
     }
 }

@@ -356,8 +356,16 @@ suffer (Fate fate, Crowd *crowd, int victim, int other[2])
     }
 }
 
+/* Iterates until something was dispatched: asleep meanwhile, or never. */
 static void
-tell_fate (Fate fate, int count)
+await_reader (Crowd *crowd, gboolean sleeps)
+{
+    while (!g_main_context_iteration (crowd->context, sleeps))
+        ;
+}
+
+static void
+tell_fate (Fate fate, int count, gboolean sleeps)
 {
     Crowd crowd;
     int   other[2];
@@ -366,17 +374,19 @@ tell_fate (Fate fate, int count)
     pipe_open (other);
     crowd_open (&crowd, count);
     crowd.readers[1]->name = "victim";
+    for (int i = 0; i < 20 && !sleeps; i++)
+        expect (!g_main_context_iteration (crowd.context, FALSE));
     suffer (fate, &crowd, 1, other);
-    await_dispatch (crowd.context);
-    await_dispatch (crowd.context);
+    await_reader (&crowd, sleeps);
+    await_reader (&crowd, sleeps);
     if (fate == CLOSED_WITH_DUPLICATE || fate == REPLACED)
         feed (crowd.ends[1][1]); /* what happens to the old file is nobody's business any more */
-    await_dispatch (crowd.context);
+    await_reader (&crowd, sleeps);
     g_source_destroy (PROBE_SOURCE (crowd.readers[1]));
     for (int i = 0; i < 5; i++)
         expect (!g_main_context_iteration (crowd.context, FALSE));
     feed (crowd.ends[0][1]);
-    await_dispatch (crowd.context);
+    await_reader (&crowd, sleeps);
     g_main_context_unref (crowd.context);
     for (int i = 0; i < count; i++)
         pipe_close (crowd.ends[i]);
@@ -388,11 +398,19 @@ tell_fate (Fate fate, int count)
 TWIN (fates_of_a_watched_descriptor_among_few, "UF-006 UF-007 UF-010")
 {
     for (Fate fate = CLOSED; fate < FATES; fate++)
-        tell_fate (fate, 3);
+        tell_fate (fate, 3, TRUE);
 }
 
 TWIN (fates_of_a_watched_descriptor_among_many, "UF-006 UF-007 UF-010")
 {
     for (Fate fate = CLOSED; fate < FATES; fate++)
-        tell_fate (fate, MOST);
+        tell_fate (fate, MOST, TRUE);
+}
+
+TWIN (fates_of_a_watched_descriptor_of_a_loop_that_never_sleeps, "UF-006 UF-007 UF-010")
+{
+    for (Fate fate = CLOSED; fate < FATES; fate++) {
+        tell_fate (fate, 3, FALSE);
+        tell_fate (fate, MOST, FALSE);
+    }
 }

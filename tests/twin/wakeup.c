@@ -47,6 +47,28 @@ TWIN (wakeup_does_not_hide_ready_sources, "WK-001")
     g_main_context_unref (context);
 }
 
+TWIN (wakeup_seen_together_with_a_ready_descriptor_is_used_up, "WK-001 WK-002")
+{
+    GMainContext *context = g_main_context_new ();
+    Probe        *reader = probe_new_with (&probe_passive_funcs, "reader", 0);
+    int           ends[2];
+
+    pipe_open (ends);
+    g_source_set_can_recurse (PROBE_SOURCE (reader), TRUE); /* else its dispatch may wake the context (RB-007) */
+    g_source_add_unix_fd (PROBE_SOURCE (reader), ends[0], G_IO_IN);
+    probe_attach (reader, context);
+    for (int i = 0; i < 3; i++) {
+        settle (context);
+        feed (ends[1]);
+        g_main_context_wakeup (context);
+        trace ("iteration %s", yes (g_main_context_iteration (context, TRUE)));
+        drain (ends[0]);
+        trace ("woken %s", yes (woken (context)));
+    }
+    g_main_context_unref (context);
+    pipe_close (ends);
+}
+
 static int blocked_tid;
 
 static void *

@@ -1,7 +1,7 @@
 //! Watching a channel: a source that holds the channel and polls its descriptor.
 //!
-//! The engine visits a watch only when its descriptor fired, and its check function then decides:
-//! conditions nobody asked for do not make it ready (IO-112). While the channel's buffers alone
+//! The engine visits a watch only when its descriptor fired; conditions nobody asked for do not make
+//! it ready (IO-112). While the channel's buffers alone
 //! could satisfy it, both phases ask it (IO-111, IO-114, IO-115). So a channel knows its watches:
 //! when the buffer condition changes, the engine is told to look at each anew. The channel may be
 //! used in one thread while its watches live in others' contexts.
@@ -22,6 +22,7 @@ use crate::capi::types::{
     CheckFn, GDestroyNotify, GIOChannel, GIOFunc, GPollFD, GSource, GSourceFunc, GSourceFuncs,
     PrepareFn,
 };
+use crate::engine::lit::Decides;
 use crate::engine::source::{Head, SourcePtr};
 use crate::sync::Mutex;
 
@@ -193,7 +194,8 @@ fn new_watch(channel: *mut GIOChannel, condition: c_uint) -> SourcePtr {
     // SAFETY: a live channel of a descriptor; the source was just made with room for a watch and is
     // nobody else's yet (I8).
     unsafe {
-        let polled = source.add_fd(descriptor(channel), condition as u16, false).pollfd_ptr();
+        let polled =
+            source.add_fd(descriptor(channel), condition as u16, Decides::IfWanted).pollfd_ptr();
         let at = source.head_ptr().cast_mut().cast::<Watch>();
         (&raw mut (*at).channel).write(g_io_channel_ref(channel));
         (&raw mut (*at).condition).write(condition);

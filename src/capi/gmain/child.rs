@@ -20,6 +20,7 @@ use crate::capi::messages::{debug, strerror, warning};
 use crate::capi::types::{
     CheckFn, GChildWatchFunc, GDestroyNotify, GSource, GSourceFunc, GSourceFuncs, PrepareFn,
 };
+use crate::engine::lit::Decides;
 use crate::engine::source::{Head, SourcePtr};
 use crate::sys::child::{self, Handle};
 use crate::sys::own::Own;
@@ -186,7 +187,7 @@ fn look_out(source: SourcePtr, pid: c_int) -> (Own, Option<NonNull<PollFd>>) {
     match child::open(pid) {
         Ok(number) => {
             let own = Own::adopt(number);
-            (own, Some(source.add_fd(number, IN, false).pollfd_ptr()))
+            (own, Some(source.add_fd(number, IN, Decides::Never).pollfd_ptr()))
         }
         Err(errno) => {
             // SAFETY: the format takes a number and a string (I8).

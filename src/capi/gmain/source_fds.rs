@@ -5,6 +5,7 @@ use std::ptr::{null_mut, NonNull};
 
 use crate::capi::messages::assertion_failed;
 use crate::capi::types::{GPollFD, GSource};
+use crate::engine::lit::Decides;
 
 /// Polls a descriptor for the source, whose check function must look at `revents`.
 ///
@@ -45,7 +46,7 @@ pub unsafe extern "C-unwind" fn g_source_add_unix_fd(
     let name = c"g_source_add_unix_fd";
     let source = require_source!(name, source, null_mut());
     require!(name, !source.is_destroyed(), c"!SOURCE_DESTROYED (source)", null_mut());
-    source.add_fd(fd, events as u16, true).pollfd_ptr().as_ptr().cast()
+    source.add_fd(fd, events as u16, Decides::Always).pollfd_ptr().as_ptr().cast()
 }
 
 const UNKNOWN_TAG: &std::ffi::CStr = c"g_slist_find (source->priv->fds, tag)";

@@ -1,0 +1,200 @@
+//! What fired: telling records what a wait saw of their descriptors, and gathering their sources.
+//!
+//! A record is *lit* while its `revents` are not 0, and then perhaps *decides* that its source is
+//! ready ([`Decides`]). Lit records are listed, so that the next check can make them dark without
+//! visiting any other. A source counts its lit records; what that means for an iteration is
+//! `levels`' and `cycle`'s matter.
+
+use super::context::State;
+use super::records::{RecordPtr, Records, NO_INDEX};
+use super::source::{Queued, SourcePtr, READY};
+use crate::sys::poll::{PollFd, ALWAYS};
+
+/// Whether a record that is lit makes its source ready.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decides {
+    /// Whatever was seen (UF-002).
+    Always,
+    /// If it is something that was asked for, and the source is not asked itself.
+    IfWanted,
+    /// The source's check function has the last word (CK-007).
+    Never,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Light {
+    Dark,
+    /// Something was seen.
+    Lit,
+    /// Something was seen that makes the source ready.
+    Deciding,
+}
+
+/// The records that were lit since they were last taken off, in that order; some may be dark again.
+#[derive(Default)]
+pub struct LitList(Vec<RecordPtr>);
+
+impl LitList {
+    /// Takes off one that is about to be unlinked.
+    pub fn remove(&mut self, record: RecordPtr) {
+        let at = record.lit_index.replace(NO_INDEX);
+        if at != NO_INDEX {
+            self.0.swap_remove(at as usize);
+            if let Some(moved) = self.0.get(at as usize) {
+                moved.lit_index.set(at);
+            }
+        }
+    }
+
+    /// Those that are lit and belong to a source.
+    fn sources(&self) -> impl Iterator<Item = (SourcePtr, RecordPtr)> + '_ {
+        let lit = self.0.iter().filter(|record| record.light.get() != Light::Dark);
+        lit.filter_map(|record| Some((record.owner.get()?, *record)))
+    }
+
+    /// Complains about a list that is not true (for `Context::verify`).
+    pub fn verify(&self) -> Result<(), String> {
+        let is_true = |(at, record): (usize, &RecordPtr)| {
+            record.is_linked() && record.lit_index.get() as usize == at
+        };
+        match self.0.iter().enumerate().all(is_true) {
+            true => Ok(()),
+            false => Err("the list of lit records has a member that belongs elsewhere".into()),
+        }
+    }
+}
+
+impl Records {
+    /// Tells the records of an entry within `max_priority` what was seen (CK-003).
+    #[inline]
+    pub fn light_entry(&mut self, index: u32, revents: u16, max_priority: i32) {
+        let mut at = self.entries[index as usize].first;
+        while let Some(record) = at {
+            at = record.next_on_entry();
+            if record.priority.get() <= max_priority {
+                self.light(record, revents & (record.wanted() | ALWAYS));
+            }
+        }
+    }
+
+    #[inline]
+    fn light(&mut self, record: RecordPtr, revents: u16) {
+        record.set_revents(revents);
+        let light = match record.decides {
+            _ if revents == 0 => Light::Dark,
+            Decides::Always => Light::Deciding,
+            Decides::IfWanted if revents & record.wanted() != 0 => Light::Deciding,
+            Decides::IfWanted | Decides::Never => Light::Lit,
+        };
+        record.count(light);
+        if light != Light::Dark && record.lit_index.get() == NO_INDEX {
+            record.lit_index.set(self.lit.0.len() as u32);
+            self.lit.0.push(record);
+        }
+    }
+}
+
+impl RecordPtr {
+    /// Keeps its source's counts.
+    fn count(self, light: Light) {
+        let was = self.light.replace(light);
+        if was == light {
+            return;
+        }
+        let Some(source) = self.owner.get() else { return };
+        let change = |light: Light, by: u32| {
+            let count = match light {
+                Light::Dark => return,
+                Light::Lit => &source.lit_others,
+                Light::Deciding => &source.lit_deciding,
+            };
+            count.set(count.get().wrapping_add(by));
+        };
+        change(was, 1_u32.wrapping_neg());
+        change(light, 1);
+    }
+}
+
+impl State {
+    /// Nothing is to be seen on a record's descriptor (any more).
+    pub(super) fn darken(&mut self, record: RecordPtr) {
+        record.set_revents(0);
+        if record.light.get() != Light::Dark {
+            record.count(Light::Dark);
+            if let Some(source) = record.owner.get() {
+                if source.queued.get() == Queued::Hot {
+                    self.levels.file(source);
+                }
+            }
+        }
+    }
+
+    /// Everything polled counts as quiet until told otherwise.
+    #[inline]
+    pub(super) fn darken_all(&mut self, max_priority: i32, polled: impl Fn(i32) -> bool) {
+        let is_polled =
+            |record: RecordPtr| record.priority.get() <= max_priority && polled(record.watched());
+        for at in (0..self.records.lit.0.len()).rev() {
+            let record = self.records.lit.0[at];
+            if is_polled(record) {
+                self.darken(record);
+                self.records.lit.remove(record);
+            }
+        }
+        for at in 0..self.records.volatile_count() {
+            let record = self.records.volatile_at(at);
+            if is_polled(record) {
+                self.darken(record);
+            }
+        }
+    }
+
+    /// Hands an array filled by somebody else to the records. It has to be in the order of query's;
+    /// from the first entry out of order on it is ignored (CK-004).
+    pub(super) fn deliver(&mut self, max_priority: i32, fds: &[PollFd]) {
+        let ordered = fds.windows(2).take_while(|pair| pair[0].fd < pair[1].fd).count();
+        let fds = &fds[..fds.len().min(ordered + 1)];
+        self.darken_all(max_priority, |fd| fds.binary_search_by_key(&fd, |entry| entry.fd).is_ok());
+        for entry in fds.iter().filter(|entry| entry.revents != 0) {
+            if let Some(index) = self.records.entry_of(entry.fd) {
+                self.records.light_entry(index, entry.revents, max_priority);
+            }
+        }
+    }
+
+    /// Gathers the sources whose descriptors fired, if they are more urgent than anything else there
+    /// is to look at and their descriptors decide: then nobody has to be asked, and they need not
+    /// pass through their level's queue. If not, puts them there.
+    #[inline]
+    pub(super) fn gather_lit(&mut self) -> bool {
+        !self.records.lit.0.is_empty() && self.gather_listed()
+    }
+
+    fn gather_listed(&mut self) -> bool {
+        let busy = self.levels.next_busy(None).map(|index| self.levels.at(index).priority);
+        let (mut urgent, mut plain) = (i32::MAX, true);
+        for (source, record) in self.records.lit.sources() {
+            urgent = urgent.min(record.priority.get());
+            plain &= record.light.get() == Light::Deciding && source.is_plainly_passive();
+        }
+        let State { records, pending, levels, .. } = self;
+        if !plain || busy.is_some_and(|busy| busy <= urgent) {
+            records.lit.sources().for_each(|(source, _)| levels.file(source));
+            return false;
+        }
+        let (mut last, mut ordered) = (0, true);
+        for (source, record) in records.lit.sources() {
+            if record.priority.get() == urgent && !source.has(READY) {
+                source.reference();
+                source.put(READY, true);
+                ordered &= last < source.label.get();
+                last = source.label.get();
+                pending.push(source);
+            }
+        }
+        if !ordered {
+            pending.sort_unstable_by_key(|source| source.label.get());
+        }
+        !pending.is_empty()
+    }
+}
