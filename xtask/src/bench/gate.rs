@@ -150,7 +150,7 @@ fn hold_counts(shop: &Workshop, contestant: &Contestant, tally: &mut Tally) -> R
     let tolerance = match std::fs::read_to_string(&path)?.contains(&remark(&tools()?)) {
         true => SAME_TOOLS,
         false => {
-            println!("   {TABLE} was made with other tools: only rises of a third are told");
+            println!("   {TABLE} was made with other tools: only rises by more than 30 % are told");
             OTHER_TOOLS
         }
     };
