@@ -1,5 +1,5 @@
-//! GLib's everyday helpers under GLib's names: memory, strings, lists, tables, arrays, messages, errors, options, quarks,
-//! threads and locks.
+//! GLib's everyday helpers under GLib's names: memory, strings, lists, tables, arrays, messages, errors,
+//! options, quarks, threads and locks.
 //!
 //! One module per header of `include/glib`; each exports the functions that header declares.
 //! Functions with variable arguments are in `c/`, which calls the `mainspring_base_*` functions
