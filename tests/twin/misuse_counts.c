@@ -4,6 +4,7 @@
  * A source that really is gone cannot be asked anything; here its count is written over while it lives, and put back.
  * Wrong arguments of other kinds are in misuse_sources.c and its neighbours.
  */
+#include "misuse.h"
 #include "processes.h"
 
 #include <sys/resource.h>
@@ -29,42 +30,17 @@ TWIN (source_without_references_is_refused_by_what_reads, "MU-003")
 {
     GSource *source = uncounted ();
 
-    trace ("is_destroyed %d", g_source_is_destroyed (source));
-    trace ("get_id %u", g_source_get_id (source));
-    trace ("get_time %d", (int) g_source_get_time (source));
-    trace ("get_context %s", yes (g_source_get_context (source) != NULL));
-    trace ("get_priority %d", g_source_get_priority (source));
-    trace ("get_can_recurse %d", g_source_get_can_recurse (source));
-    trace ("get_name %s", or_none (g_source_get_name (source)));
-    trace ("get_ready_time %d", (int) g_source_get_ready_time (source));
-    trace ("query_unix_fd %d", (int) g_source_query_unix_fd (source, NULL));
+    ask_in_every_way (source);
     recount (source);
 }
 
 TWIN (source_without_references_is_refused_by_what_writes, "MU-003")
 {
     GSource *source = uncounted (), *other = PROBE_SOURCE (probe_new_with (&probe_passive_funcs, "other", 0));
-    GPollFD  record = { -1, 0, 0 };
 
-    trace ("attach %u", g_source_attach (source, NULL));
-    g_source_destroy (source);
-    g_source_set_name (source, "name");
-    g_source_set_static_name (source, "name");
-    g_source_set_priority (source, 1);
-    g_source_set_can_recurse (source, TRUE);
-    g_source_set_ready_time (source, 1);
-    g_source_set_funcs (source, &probe_funcs);
-    g_source_set_callback (source, call_once, "data", notified);
-    g_source_set_callback_indirect (source, NULL, NULL);
-    g_source_add_poll (source, &record);
-    g_source_remove_poll (source, &record);
+    change_in_every_way (source, other);
     g_source_add_poll (source, NULL);
-    trace ("add_unix_fd %s", yes (g_source_add_unix_fd (source, 0, G_IO_IN) != NULL));
-    g_source_modify_unix_fd (source, NULL, G_IO_IN);
-    g_source_remove_unix_fd (source, NULL);
-    g_source_add_child_source (source, other);
     g_source_add_child_source (other, source);
-    g_source_remove_child_source (source, other);
     g_source_remove_child_source (other, source);
     trace ("destroyed %s, name %s", yes (source->flags == other->flags), or_none (source->name));
     g_source_unref (other);
@@ -79,14 +55,6 @@ TWIN (last_reference_cannot_be_dropped_twice, "MU-003")
     g_source_unref (source);
     since (2, 82, "GLib-CRITICAL g_source_unref: assertion 'g_atomic_int_get (&source->ref_count) > 0' failed",
            "GLib-CRITICAL g_source_unref_internal: assertion 'old_ref > 0' failed", log_held ());
-    recount (source);
-}
-
-TWIN (dispose_function_needs_a_counted_source, "MU-003 SL-014")
-{
-    GSource *source = uncounted ();
-
-    g_source_set_dispose_function (source, NULL);
     recount (source);
 }
 

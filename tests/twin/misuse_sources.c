@@ -3,7 +3,7 @@
  *
  * Calls on freed sources are left out: nothing can be promised about them. Read next: misuse_constructors.c.
  */
-#include "sources.h"
+#include "misuse.h"
 
 #include <string.h>
 
@@ -25,42 +25,15 @@ TWIN (new_source_needs_a_table_and_room, "MU-003 SL-001")
 TWIN (null_source_is_refused_by_what_reads, "MU-003")
 {
     trace ("ref %s", yes (g_source_ref (NULL) != NULL));
-    trace ("is_destroyed %d", g_source_is_destroyed (NULL));
-    trace ("get_id %u", g_source_get_id (NULL));
-    trace ("get_time %d", (int) g_source_get_time (NULL));
-    trace ("get_context %s", yes (g_source_get_context (NULL) != NULL));
-    trace ("get_priority %d", g_source_get_priority (NULL));
-    trace ("get_can_recurse %d", g_source_get_can_recurse (NULL));
-    trace ("get_name %s", or_none (g_source_get_name (NULL)));
-    trace ("get_ready_time %d", (int) g_source_get_ready_time (NULL));
-    trace ("query_unix_fd %d", (int) g_source_query_unix_fd (NULL, NULL));
+    ask_in_every_way (NULL);
 }
 
 TWIN (null_source_is_refused_by_what_writes, "MU-003")
 {
-    GPollFD  record = { -1, 0, 0 };
     GSource *source = passive ("source");
 
     g_source_unref (NULL);
-    g_source_set_dispose_function (NULL, NULL);
-    trace ("attach %u", g_source_attach (NULL, NULL));
-    g_source_destroy (NULL);
-    g_source_set_name (NULL, "name");
-    g_source_set_static_name (NULL, "name");
-    g_source_set_priority (NULL, 1);
-    g_source_set_can_recurse (NULL, TRUE);
-    g_source_set_ready_time (NULL, 1);
-    g_source_set_funcs (NULL, &probe_funcs);
-    g_source_set_callback (NULL, call_once, "data", notified);
-    g_source_set_callback_indirect (NULL, NULL, NULL);
-    g_source_add_poll (NULL, &record);
-    g_source_remove_poll (NULL, &record);
-    trace ("add_unix_fd %s", yes (g_source_add_unix_fd (NULL, 0, G_IO_IN) != NULL));
-    g_source_modify_unix_fd (NULL, NULL, G_IO_IN);
-    g_source_remove_unix_fd (NULL, NULL);
-    g_source_add_child_source (NULL, source);
-    g_source_remove_child_source (NULL, source);
-    trace ("references %u", source->ref_count);
+    change_in_every_way (NULL, source);
     g_source_unref (source);
 }
 

@@ -427,7 +427,7 @@ bounce (gpointer side)
 {
     int other = !GPOINTER_TO_INT (side);
 
-    if (++court.bounces < BOUNCES)
+    if (g_atomic_int_add (&court.bounces, 1) + 1 < BOUNCES)
         hand_over (with_callback (g_idle_source_new (), bounce, GINT_TO_POINTER (other), NULL), court.contexts[other]);
     else
         g_main_context_wakeup (court.contexts[other]);
