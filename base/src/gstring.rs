@@ -1,6 +1,7 @@
 //! `gstring.h`: strings that grow. Room doubles, so that adding byte after byte costs little. The
 //! functions with variable arguments are in `c/strings.c`.
 
+use crate::bytes::{g_bytes_new_take, GBytes};
 use crate::mem::{boxed, g_realloc};
 use crate::types::*;
 use crate::unicode::encode;
@@ -164,6 +165,17 @@ pub unsafe extern "C" fn g_string_free(
         libc::free(bytes.cast());
     }
     null_mut()
+}
+
+/// Frees a string but not its bytes, which become a `GBytes`. Since 2.34.
+#[no_mangle]
+pub unsafe extern "C" fn g_string_free_to_bytes(string: *mut GString) -> *mut GBytes {
+    require!("g_string_free_to_bytes", !string.is_null(), "string != NULL", null_mut());
+    // SAFETY: a live string, given up by the caller; its bytes are C's memory and as many as it says.
+    unsafe {
+        let len = (*string).len;
+        g_bytes_new_take(g_string_free(string, FALSE).cast(), len)
+    }
 }
 
 /// Frees a string and returns its bytes, for `g_free()`. Since 2.76.
@@ -461,7 +473,9 @@ pub unsafe extern "C" fn g_string_replace(
         let mut pos = 0;
         let mut count = 0;
         while limit == 0 || count < limit {
-            let Some(found) = memchr::memmem::find(&(*string).bytes()[pos..], find) else { break };
+            let Some(found) = crate::strings::first_of(&(*string).bytes()[pos..], find) else {
+                break;
+            };
             pos += found;
             (*string).splice(pos, find.len(), replace.as_ptr(), replace_len);
             pos += replace_len;

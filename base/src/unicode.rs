@@ -327,7 +327,7 @@ pub unsafe extern "C" fn g_utf8_strncpy(
 pub unsafe extern "C" fn g_utf8_strchr(p: *const c_char, len: gssize, c: u32) -> *mut c_char {
     let (bytes, count) = encode(c);
     // SAFETY: a C string, or as many bytes as len says.
-    let place = memchr::memmem::find(unsafe { limited(p, len) }, &bytes[..count]);
+    let place = crate::strings::first_of(unsafe { limited(p, len) }, &bytes[..count]);
     place.map_or(null_mut(), |place| p.wrapping_add(place).cast_mut())
 }
 
@@ -336,7 +336,7 @@ pub unsafe extern "C" fn g_utf8_strchr(p: *const c_char, len: gssize, c: u32) ->
 pub unsafe extern "C" fn g_utf8_strrchr(p: *const c_char, len: gssize, c: u32) -> *mut c_char {
     let (bytes, count) = encode(c);
     // SAFETY: a C string, or as many bytes as len says.
-    let place = memchr::memmem::rfind(unsafe { limited(p, len) }, &bytes[..count]);
+    let place = crate::strings::last_of(unsafe { limited(p, len) }, &bytes[..count]);
     place.map_or(null_mut(), |place| p.wrapping_add(place).cast_mut())
 }
 

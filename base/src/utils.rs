@@ -169,7 +169,15 @@ pub unsafe extern "C" fn g_atexit(func: extern "C" fn()) {
 /// How many threads can run at once. Since 2.36.
 #[no_mangle]
 pub unsafe extern "C" fn g_get_num_processors() -> c_uint {
-    std::thread::available_parallelism().map_or(1, |count| count.get() as c_uint)
+    // SAFETY: the set is filled before it is looked at.
+    let count = unsafe {
+        let mut set = std::mem::zeroed::<libc::cpu_set_t>();
+        match libc::sched_getaffinity(0, size_of::<libc::cpu_set_t>(), &mut set) {
+            0 => libc::CPU_COUNT(&set),
+            _ => 1,
+        }
+    };
+    count.max(1) as c_uint
 }
 
 #[cfg(test)]

@@ -93,6 +93,10 @@ GLogLevelFlags g_log_set_fatal_mask (const gchar *log_domain, GLogLevelFlags fat
 GLIB_AVAILABLE_IN_ALL
 GLogLevelFlags g_log_set_always_fatal (GLogLevelFlags fatal_mask);
 
+/** The levels that are fatal in every domain. Since 2.86. */
+GLIB_AVAILABLE_IN_2_86
+GLogLevelFlags g_log_get_always_fatal (void);
+
 /* What becomes of a structured message. */
 typedef enum
 {
@@ -149,6 +153,12 @@ gchar *g_log_writer_format_fields (GLogLevelFlags log_level, const GLogField *fi
 GLIB_AVAILABLE_IN_2_50
 GLogWriterOutput g_log_writer_journald (GLogLevelFlags log_level, const GLogField *fields,
                                         gsize n_fields, gpointer user_data);
+
+/** Sends a message to syslog(3), under the facility its field SYSLOG_FACILITY names: "auth", "daemon" or
+ * "user". Since 2.80. */
+GLIB_AVAILABLE_IN_2_80
+GLogWriterOutput g_log_writer_syslog (GLogLevelFlags log_level, const GLogField *fields, gsize n_fields,
+                                      gpointer user_data);
 
 /** Writes a message to stdout or stderr. Since 2.50. */
 GLIB_AVAILABLE_IN_2_50

@@ -11,6 +11,7 @@
 #error "Only <glib.h> can be included directly."
 #endif
 
+#include <glib/gbytes.h>
 #include <glib/gmem.h>
 #include <glib/gunicode.h>
 #include <stdarg.h>
@@ -55,6 +56,10 @@ gchar *(g_string_free) (GString *string, gboolean free_segment);
 /** Frees string but not its bytes, which are returned and freed with g_free(). Since 2.76. */
 GLIB_AVAILABLE_IN_2_76
 gchar *g_string_free_and_steal (GString *string) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Frees string and returns its bytes as a GBytes. Since 2.34. */
+GLIB_AVAILABLE_IN_2_34
+GBytes *g_string_free_to_bytes (GString *string) G_GNUC_WARN_UNUSED_RESULT;
 
 /* With a constant second argument the compiler can tell a forgotten result. */
 #define g_string_free(str, free_segment)                                  \

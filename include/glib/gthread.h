@@ -285,6 +285,52 @@ void (g_once_init_leave_pointer) (void *location, gpointer result);
   (G_STATIC_ASSERT_EXPR (sizeof *(location) == sizeof (gpointer)),     \
    (g_once_init_leave_pointer) ((location), (gpointer) (result)))
 
+/** Waits until bit lock_bit (0 to 31) of *address is clear and sets it. Such a lock is slow to wait for
+ * and may be anywhere. Since 2.24. */
+GLIB_AVAILABLE_IN_ALL
+void g_bit_lock (volatile gint *address, gint lock_bit);
+
+/** g_bit_lock(), with *address as it is then in *out_val. Since 2.86. */
+GLIB_AVAILABLE_IN_2_86
+void g_bit_lock_and_get (gint *address, guint lock_bit, gint *out_val);
+
+/** Sets the bit if it is clear; TRUE if it was. Since 2.24. */
+GLIB_AVAILABLE_IN_ALL
+gboolean g_bit_trylock (volatile gint *address, gint lock_bit);
+
+/** Clears the bit. Since 2.24. */
+GLIB_AVAILABLE_IN_ALL
+void g_bit_unlock (volatile gint *address, gint lock_bit);
+
+/** Clears the bit and stores new_val, except where preserve_mask has bits. Since 2.86. */
+GLIB_AVAILABLE_IN_2_86
+void g_bit_unlock_and_set (gint *address, guint lock_bit, gint new_val, gint preserve_mask);
+
+/** g_bit_lock() of the pointer at address. Since 2.30. */
+GLIB_AVAILABLE_IN_2_30
+void (g_pointer_bit_lock) (volatile void *address, gint lock_bit);
+
+/** g_pointer_bit_lock(), with the pointer as it is then in *out_ptr. Since 2.80. */
+GLIB_AVAILABLE_IN_2_80
+void (g_pointer_bit_lock_and_get) (gpointer address, guint lock_bit, guintptr *out_ptr);
+
+/** Sets the bit if it is clear; TRUE if it was. Since 2.30. */
+GLIB_AVAILABLE_IN_2_30
+gboolean (g_pointer_bit_trylock) (volatile void *address, gint lock_bit);
+
+/** Clears the bit. Since 2.30. */
+GLIB_AVAILABLE_IN_2_30
+void (g_pointer_bit_unlock) (volatile void *address, gint lock_bit);
+
+/** ptr with the lock bit set or clear, and the bits of preserve_mask from preserve_ptr. Since 2.80. */
+GLIB_AVAILABLE_IN_2_80
+gpointer (g_pointer_bit_lock_mask_ptr) (gpointer ptr, guint lock_bit, gboolean set,
+                                        guintptr preserve_mask, gpointer preserve_ptr);
+
+/** Clears the bit and stores ptr, except where preserve_mask has bits. Since 2.80. */
+GLIB_AVAILABLE_IN_2_80
+void (g_pointer_bit_unlock_and_set) (void *address, guint lock_bit, gpointer ptr, guintptr preserve_mask);
+
 /* A lock held as long as a variable lives: g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&m);
  * Since 2.44; the readers-writer lockers since 2.62, the recursive one since 2.60. */
 #define G_LOCKER_DEFINE_(Locker, Lock, locker_free, locker_new, lock, unlock) \
@@ -309,6 +355,15 @@ G_LOCKER_DEFINE_ (GRWLockReaderLocker, GRWLock, g_rw_lock_reader_locker_free,
                   g_rw_lock_reader_locker_new, g_rw_lock_reader_lock, g_rw_lock_reader_unlock)
 G_GNUC_END_IGNORE_DEPRECATIONS
 #undef G_LOCKER_DEFINE_
+
+/* The same without a name for the variable: var is declared and never used. Since 2.80. */
+#define G_MUTEX_AUTO_LOCK(mutex, var) g_autoptr (GMutexLocker) G_GNUC_UNUSED var = g_mutex_locker_new (mutex)
+#define G_REC_MUTEX_AUTO_LOCK(mutex, var) \
+  g_autoptr (GRecMutexLocker) G_GNUC_UNUSED var = g_rec_mutex_locker_new (mutex)
+#define G_RW_LOCK_WRITER_AUTO_LOCK(lock, var) \
+  g_autoptr (GRWLockWriterLocker) G_GNUC_UNUSED var = g_rw_lock_writer_locker_new (lock)
+#define G_RW_LOCK_READER_AUTO_LOCK(lock, var) \
+  g_autoptr (GRWLockReaderLocker) G_GNUC_UNUSED var = g_rw_lock_reader_locker_new (lock)
 
 G_END_DECLS
 

@@ -34,7 +34,6 @@ use mainspring::capi::types::GSourceFuncs;
 use standing::{Partner, Standing};
 
 extern "C" fn at_load() {
-    mainspring::panics::abort_on_panic();
     let Some(own) = Object::holding(at_load as *const () as usize) else {
         return; // Not loaded as a library: nothing to put in front of.
     };

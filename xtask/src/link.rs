@@ -20,6 +20,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{ensure, Context, Result};
+use object::read::archive::ArchiveFile;
+use object::{Object as _, ObjectSymbol as _};
 
 use crate::exports;
 use crate::proc::{have, CommandExt as _};
@@ -186,12 +188,45 @@ fn join(rust: &Path, names: &BTreeSet<String>, object: &Path) -> Result<()> {
         .args(["-r", "-nostdlib", "-Wl,--force-group-allocation", "-o"])
         .arg(object)
         .args(names.iter().map(|name| format!("-Wl,-u,{name}")))
+        .args(replacements(rust)?)
         .arg(rust)
+        .run()?;
+    // The standard library comes with the compiler's own notes, which other people's tools choke on.
+    tool("OBJCOPY", "objcopy")
+        .args(["--remove-section=.llvmbc", "--remove-section=.llvmcmd"])
+        .arg(object)
         .run()?;
     let defined = defined(object)?;
     let missing: Vec<_> = names.difference(&defined).map(String::as_str).collect();
     ensure!(missing.is_empty(), "to be exported but defined nowhere: {}", missing.join(" "));
     Ok(())
+}
+
+/// Functions of the standard library, by the end of their names, and ours that take their places. The
+/// originals end the process as well, but bring along what it takes to print a backtrace.
+const REPLACED: [(&str, &str); 2] = [
+    ("___rustc17rust_begin_unwind", "mainspring_panic"),
+    ("___rustc26___rust_alloc_error_handler", "mainspring_out_of_memory"),
+];
+
+/// Options for the linker that put ours in their places. Their names begin differently with each
+/// compiler; what refers to them tells how.
+fn replacements(rust: &Path) -> Result<Vec<String>> {
+    let bytes = fs::read(rust).with_context(|| format!("reading {}", rust.display()))?;
+    let archive = ArchiveFile::parse(&*bytes)?;
+    let mut wanted = BTreeSet::new();
+    for member in archive.members() {
+        let Ok(file) = object::File::parse(member?.data(&*bytes)?) else { continue };
+        let undefined = file.symbols().filter(|symbol| symbol.is_undefined());
+        wanted.extend(undefined.filter_map(|symbol| symbol.name().ok().map(str::to_owned)));
+    }
+    let option = |(ending, ours): (&str, &str)| {
+        let original = wanted.iter().find(|name| name.ends_with(ending));
+        let original = original
+            .with_context(|| format!("nothing in {} refers to …{ending}", rust.display()))?;
+        Ok(format!("-Wl,--defsym,{original}={ours}"))
+    };
+    REPLACED.into_iter().map(option).collect()
 }
 
 /// The global names an object, archive or library defines.

@@ -27,7 +27,7 @@ unsafe fn fill(template: *mut c_char, make: impl Fn(*const c_char) -> c_int) -> 
     // SAFETY: the mark lies inside the string.
     unsafe {
         let text = CStr::from_ptr(template).to_bytes();
-        let Some(start) = memchr::memmem::rfind(text, MARK) else {
+        let Some(start) = crate::strings::last_of(text, MARK) else {
             set_errno(libc::EINVAL);
             return -1;
         };
@@ -101,7 +101,7 @@ unsafe fn in_tmp(
             refuse(format!("Template “{text}” invalid, should not contain a “/”"));
             return Err(());
         }
-        if memchr::memmem::rfind(template.to_bytes(), MARK).is_none() {
+        if crate::strings::last_of(template.to_bytes(), MARK).is_none() {
             refuse(format!("Template “{text}” doesn’t contain XXXXXX"));
             return Err(());
         }

@@ -203,6 +203,12 @@ pub unsafe extern "C" fn g_log_set_fatal_mask(
 }
 
 /// Sets the levels fatal in every domain; returns those before. ERROR is always fatal, and only the
+/// The levels that are fatal in every domain. Since 2.86.
+#[no_mangle]
+pub unsafe extern "C" fn g_log_get_always_fatal() -> GLogLevelFlags {
+    table().always_fatal
+}
+
 /// library's own levels can be.
 #[no_mangle]
 pub unsafe extern "C" fn g_log_set_always_fatal(fatal_mask: GLogLevelFlags) -> GLogLevelFlags {

@@ -296,6 +296,35 @@ pub unsafe extern "C" fn g_log_writer_journald(
     }
 }
 
+/// Sends a message's line to the system's log, under the facility its field SYSLOG_FACILITY names ("auth",
+/// "daemon" or "user"). Since 2.80.
+#[no_mangle]
+pub unsafe extern "C" fn g_log_writer_syslog(
+    log_level: GLogLevelFlags,
+    fields: *const GLogField,
+    n_fields: gsize,
+    _user_data: gpointer,
+) -> GLogWriterOutput {
+    require!("g_log_writer_syslog", !fields.is_null(), "fields != NULL", UNHANDLED);
+    require!("g_log_writer_syslog", n_fields > 0, "n_fields > 0", UNHANDLED);
+    // SAFETY: fields of C's, alive during the call; the line ends in NUL.
+    unsafe {
+        let fields = fields_of(fields, n_fields);
+        let facility = match value_of(fields, c"SYSLOG_FACILITY") {
+            Some(b"auth") => libc::LOG_AUTH,
+            Some(b"daemon") => libc::LOG_DAEMON,
+            _ => libc::LOG_USER,
+        };
+        let urgency = match priority(log_level).to_bytes() {
+            [digit, ..] => c_int::from(digit - b'0'),
+            [] => libc::LOG_NOTICE,
+        };
+        let line = CString::new(line_of(log_level, fields, false)).unwrap_or_default();
+        libc::syslog(facility | urgency, c"%s".as_ptr(), line.as_ptr());
+    }
+    HANDLED
+}
+
 /// Writes a message to standard output or standard error. Since 2.50.
 #[no_mangle]
 pub unsafe extern "C" fn g_log_writer_standard_streams(
@@ -366,7 +395,7 @@ fn is_dropped(level: GLogLevelFlags, domain: Option<&CStr>) -> bool {
     };
     let named = || {
         domain.is_some_and(|domain| {
-            memchr::memmem::find(list.to_bytes(), domain.to_bytes()).is_some()
+            crate::strings::first_of(list.to_bytes(), domain.to_bytes()).is_some()
         })
     };
     !(list == c"all" || named())

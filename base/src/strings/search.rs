@@ -2,6 +2,21 @@
 
 use super::*;
 
+/// Where `needle` first lies in `hay`: the C library's search, which needs no tables of ours.
+pub(crate) fn first_of(hay: &[u8], needle: &[u8]) -> Option<usize> {
+    // SAFETY: both are as long as is said.
+    let found = unsafe {
+        libc::memmem(hay.as_ptr().cast(), hay.len(), needle.as_ptr().cast(), needle.len())
+    };
+    (!found.is_null()).then(|| found.addr() - hay.as_ptr().addr())
+}
+
+/// Where `needle` last lies in `hay`.
+pub(crate) fn last_of(hay: &[u8], needle: &[u8]) -> Option<usize> {
+    let last = hay.len().checked_sub(needle.len())?;
+    (0..=last).rev().find(|&start| hay[start..].starts_with(needle))
+}
+
 /// Whether a string starts with another. Since 2.2.
 #[no_mangle]
 pub unsafe extern "C" fn g_str_has_prefix(str: *const c_char, prefix: *const c_char) -> gboolean {
@@ -38,10 +53,7 @@ pub unsafe extern "C" fn g_strstr_len(
     require!("g_strstr_len", !needle.is_null(), "needle != NULL", null_mut());
     // SAFETY: a C string or as many bytes as are said, and a C string.
     unsafe {
-        let place = memchr::memmem::find(
-            limited(haystack, haystack_len),
-            CStr::from_ptr(needle).to_bytes(),
-        );
+        let place = first_of(limited(haystack, haystack_len), CStr::from_ptr(needle).to_bytes());
         at(haystack, place)
     }
 }
@@ -63,10 +75,7 @@ unsafe fn last(haystack: *const c_char, len: gssize, needle: *const c_char) -> *
         if len < 0 && *needle == 0 {
             return haystack.cast_mut();
         }
-        at(
-            haystack,
-            memchr::memmem::rfind(limited(haystack, len), CStr::from_ptr(needle).to_bytes()),
-        )
+        at(haystack, last_of(limited(haystack, len), CStr::from_ptr(needle).to_bytes()))
     }
 }
 

@@ -99,7 +99,7 @@ pub unsafe extern "C" fn g_strsplit(
         require!("g_strsplit", *delimiter != 0, "delimiter[0] != '\\0'", null_mut());
         let delimiter = CStr::from_ptr(delimiter).to_bytes();
         let pieces = split(CStr::from_ptr(string).to_bytes(), max_tokens, |text| {
-            memchr::memmem::find(text, delimiter).map(|start| (start, delimiter.len()))
+            first_of(text, delimiter).map(|start| (start, delimiter.len()))
         });
         vector_from(pieces.into_iter())
     }

@@ -9,7 +9,7 @@ use std::ptr::null;
 use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering::*};
 
 /// Sleeps while `word` is `seen`, at most until a moment of the monotonic clock. False if that came.
-fn wait(word: &AtomicU32, seen: u32, until: Option<&libc::timespec>) -> bool {
+pub(super) fn wait(word: &AtomicU32, seen: u32, until: Option<&libc::timespec>) -> bool {
     // FUTEX_WAIT_BITSET takes its deadline as a moment, FUTEX_WAIT would take a span.
     // SAFETY: the word is live; the deadline is NULL or a live structure.
     let result = unsafe {
@@ -29,7 +29,7 @@ fn wait(word: &AtomicU32, seen: u32, until: Option<&libc::timespec>) -> bool {
 
 /// Wakes up to `count` sleepers. The address alone matters: the memory may be gone, and then somebody
 /// may wake for nothing, which every waiter expects.
-fn wake(word: *const AtomicU32, count: c_int) {
+pub(super) fn wake(word: *const AtomicU32, count: c_int) {
     // SAFETY: the kernel does not touch the word.
     unsafe {
         libc::syscall(libc::SYS_futex, word, libc::FUTEX_WAKE | libc::FUTEX_PRIVATE_FLAG, count);
