@@ -267,7 +267,7 @@ impl State {
     /// Takes a record out of the set.
     pub(super) fn unlink(&mut self, record: RecordPtr) {
         if record.is_linked() {
-            self.darken(record);
+            self.put_out(record);
             let fd_entry = record.entry_index();
             self.records.unlink(record);
             self.pollset.abandoned(&mut self.records, fd_entry);

@@ -119,6 +119,12 @@ impl State {
     /// Nothing is to be seen on a record's descriptor (any more).
     pub(super) fn darken(&mut self, record: RecordPtr) {
         record.set_revents(0);
+        self.put_out(record);
+    }
+
+    /// A record no longer counts, whatever it saw last: a source that destroys itself when it is asked
+    /// is ready all the same if its descriptors decided so (CK-006).
+    pub(super) fn put_out(&mut self, record: RecordPtr) {
         if record.light.get() != Light::Dark {
             record.count(Light::Dark);
             if let Some(source) = record.owner.get() {
