@@ -148,6 +148,17 @@ impl Signal {
     }
 }
 
+/// Sets a flag that guards something; false if somebody has set it already.
+#[inline]
+pub fn try_set(flag: &AtomicBool) -> bool {
+    if thread::is_alone() {
+        let free = !flag.load(Ordering::Relaxed);
+        flag.store(true, Ordering::Relaxed);
+        return free;
+    }
+    flag.compare_exchange(false, true, Ordering::Acquire, Ordering::Relaxed).is_ok()
+}
+
 /// Adds one to a count of references; the result is the count before. Nothing is ordered by it:
 /// whoever adds a reference has one.
 #[inline]

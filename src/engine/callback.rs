@@ -258,10 +258,15 @@ impl SourcePtr {
         self.callback.empty()
     }
 
+    /// Somebody outside holds the callback, or did.
+    pub(super) fn is_held_outside(self) -> bool {
+        self.callback_outside.load(Ordering::Acquire) != 0
+    }
+
     /// The source is finalized. True if its block is to be freed now, false if that is left to those
     /// outside who hold its callback.
     pub(super) fn is_left_alone(self) -> bool {
-        if self.callback_outside.load(Ordering::Acquire) == 0 {
+        if !self.is_held_outside() {
             return true;
         }
         let _locked = self.lock(); // Whoever let go just now is done with the source.
@@ -284,12 +289,17 @@ impl SourcePtr {
             self.head.callback_data.set(Box::into_raw(boxed).cast());
             self.head.callback_funcs.set(&raw const BOXED);
         } else {
-            self.callback.fill(func, data, notify);
-            self.head.callback_data.set(self.own_cell());
-            self.head.callback_funcs.set(&raw const INLINE);
+            self.begin_with(func, data, notify);
         }
         drop(locked);
         old
+    }
+
+    /// Sets the callback of a source that has none, and that nobody else knows yet or that is locked.
+    pub fn begin_with(self, func: Option<Func>, data: *mut (), notify: Option<Notify>) {
+        self.callback.fill(func, data, notify);
+        self.head.callback_data.set(self.own_cell());
+        self.head.callback_funcs.set(&raw const INLINE);
     }
 
     /// Sets an indirect callback, or with a NULL table none; takes over one count on `data`.

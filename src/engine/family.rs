@@ -47,6 +47,7 @@ impl SourcePtr {
         share_priority(child, self.priority());
         if let Some((context, state)) = locked.context() {
             set_blocked_bare(child, self.has(BLOCKED));
+            child.reference();
             let rings = state.attach_family(context, child, Some(self));
             if rings || context.attach_wakes(state) {
                 context.bell.ring();

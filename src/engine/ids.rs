@@ -1,34 +1,29 @@
 //! Finding a source by its id.
 //!
-//! Linear hashing over intrusive chains: each insertion splits at most one bucket, and buckets come
-//! in segments of doubling size that are never moved, so growing never stalls. Ids are handed out in
-//! sequence, skip 0, and skip those of sources not yet finalized when the numbers wrap (ID-001).
+//! Linear hashing over intrusive chains: each insertion splits at most one bucket, so growing never
+//! stalls. Ids are handed out in sequence, skip 0, and skip those of sources not yet finalized once
+//! the numbers have wrapped (ID-001).
 
 use super::source::SourcePtr;
 use crate::sync::Ordering;
 
-const FIRST_SEGMENT: usize = 16;
+const FIRST_BUCKETS: usize = 16;
 
 #[derive(Default)]
 pub struct Ids {
-    segments: Vec<Box<[Option<SourcePtr>]>>,
-    /// Buckets in use: `FIRST_SEGMENT << level` plus those already split.
-    buckets: usize,
+    /// As many as there are sources, `FIRST_BUCKETS` at least.
+    buckets: Vec<Option<SourcePtr>>,
+    /// The largest power of two that is not more than the number of buckets, less one.
+    mask: usize,
     count: usize,
     last: u32,
+    /// Numbers may be in use again from here on.
+    wrapped: bool,
 }
 
 fn mix(id: u32) -> usize {
     let product = id.wrapping_mul(0x9E37_79B1);
     (product ^ (product >> 15)) as usize
-}
-
-fn locate(bucket: usize) -> (usize, usize) {
-    if bucket < FIRST_SEGMENT {
-        return (0, bucket);
-    }
-    let segment = (bucket / FIRST_SEGMENT).ilog2() as usize + 1;
-    (segment, bucket - (FIRST_SEGMENT << (segment - 1)))
 }
 
 fn id_of(source: SourcePtr) -> u32 {
@@ -37,87 +32,101 @@ fn id_of(source: SourcePtr) -> u32 {
 
 impl Ids {
     /// The next id nobody has.
+    #[inline]
     pub fn next_free(&mut self) -> u32 {
-        loop {
+        self.last = self.last.wrapping_add(1);
+        if self.last == 0 || self.wrapped {
+            self.skip_used();
+        }
+        self.last
+    }
+
+    #[cold]
+    fn skip_used(&mut self) {
+        self.wrapped = true;
+        while self.last == 0 || self.find(self.last).is_some() {
             self.last = self.last.wrapping_add(1);
-            if self.last != 0 && self.find(self.last).is_none() {
-                return self.last;
-            }
         }
     }
 
     /// Continues numbering behind `id`.
     pub fn continue_behind(&mut self, id: u32) {
         self.last = id;
+        self.wrapped |= self.count > 0;
     }
 
+    #[inline]
     pub fn find(&self, id: u32) -> Option<SourcePtr> {
-        if self.buckets == 0 {
-            return None;
+        let mut at = *self.buckets.get(self.bucket_of(id))?;
+        while let Some(source) = at {
+            if id_of(source) == id {
+                break;
+            }
+            at = source.id_next.get();
         }
-        self.chain(self.bucket_of(id)).find(|source| id_of(*source) == id)
+        at
     }
 
+    #[inline]
     pub fn insert(&mut self, source: SourcePtr) {
-        if self.count == self.buckets {
+        if self.count == self.buckets.len() {
             self.grow();
         }
-        self.push(self.bucket_of(id_of(source)), source);
+        self.push(source);
         self.count += 1;
     }
 
     pub fn remove(&mut self, source: SourcePtr) {
-        let bucket = self.bucket_of(id_of(source));
         let next = source.id_next.take();
-        let mut at = self.chain(bucket).take_while(|other| *other != source).last();
-        match &mut at {
-            Some(before) => before.id_next.set(next),
-            None => *self.slot(bucket) = next,
-        }
         self.count -= 1;
-    }
-
-    fn bucket_of(&self, id: u32) -> usize {
-        let round = 1 << self.buckets.ilog2();
-        let bucket = mix(id) & (2 * round - 1);
-        if bucket < self.buckets {
-            bucket
-        } else {
-            bucket & (round - 1)
-        }
-    }
-
-    fn slot(&mut self, bucket: usize) -> &mut Option<SourcePtr> {
-        let (segment, at) = locate(bucket);
-        &mut self.segments[segment][at]
-    }
-
-    fn chain(&self, bucket: usize) -> impl Iterator<Item = SourcePtr> {
-        let (segment, at) = locate(bucket);
-        std::iter::successors(self.segments[segment][at], |source| source.id_next.get())
-    }
-
-    fn push(&mut self, bucket: usize, source: SourcePtr) {
-        let slot = self.slot(bucket);
-        source.id_next.set(slot.replace(source));
-    }
-
-    fn grow(&mut self) {
-        if self.buckets == 0 {
-            self.segments.push(vec![None; FIRST_SEGMENT].into());
-            self.buckets = FIRST_SEGMENT;
+        let bucket = self.bucket_of(id_of(source));
+        let first = &mut self.buckets[bucket];
+        if *first == Some(source) {
+            *first = next;
             return;
         }
-        let fresh = self.buckets;
-        if locate(fresh).0 == self.segments.len() {
-            self.segments.push(vec![None; fresh].into());
+        let mut at = *first;
+        while let Some(before) = at {
+            at = before.id_next.get();
+            if at == Some(source) {
+                before.id_next.set(next);
+            }
         }
-        let split = fresh - (1 << fresh.ilog2());
-        self.buckets += 1;
-        let mut moving = self.slot(split).take();
+    }
+
+    #[inline]
+    fn bucket_of(&self, id: u32) -> usize {
+        let bucket = mix(id) & (2 * self.mask + 1);
+        if bucket < self.buckets.len() {
+            bucket
+        } else {
+            bucket & self.mask
+        }
+    }
+
+    #[inline]
+    fn push(&mut self, source: SourcePtr) {
+        let bucket = self.bucket_of(id_of(source));
+        let first = &mut self.buckets[bucket];
+        source.id_next.set(first.replace(source));
+    }
+
+    #[cold]
+    fn grow(&mut self) {
+        if self.buckets.is_empty() {
+            self.buckets = vec![None; FIRST_BUCKETS];
+            self.mask = FIRST_BUCKETS - 1;
+            return;
+        }
+        let split = self.buckets.len() & self.mask;
+        self.buckets.push(None); // Growing memory of this size is moving pages, not bytes.
+        if self.buckets.len() == 2 * (self.mask + 1) {
+            self.mask = self.buckets.len() - 1;
+        }
+        let mut moving = self.buckets[split].take();
         while let Some(source) = moving {
             moving = source.id_next.take();
-            self.push(self.bucket_of(id_of(source)), source);
+            self.push(source);
         }
     }
 }

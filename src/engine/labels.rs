@@ -13,6 +13,7 @@ const STRIDE: u64 = 1 << 16;
 const ROOM: u64 = 1 << 8;
 
 /// Labels `source`, which has just been linked into `list`.
+#[inline]
 pub fn assign(list: &List<InLevel>, source: SourcePtr) {
     let low = InLevel::prev(source).map_or(0, |prev| prev.label.get());
     match InLevel::next(source) {
@@ -31,6 +32,7 @@ pub fn assign(list: &List<InLevel>, source: SourcePtr) {
     }
 }
 
+#[cold]
 fn spread(first: Option<SourcePtr>, last: Option<SourcePtr>, count: u64, low: u64, step: u64) {
     let mut label = low;
     let mut at = first;
@@ -42,6 +44,7 @@ fn spread(first: Option<SourcePtr>, last: Option<SourcePtr>, count: u64, low: u6
     }
 }
 
+#[cold]
 fn make_room(middle: SourcePtr) {
     let (mut first, mut last, mut count) = (middle, middle, 1_u64);
     let mut wanted = 32;

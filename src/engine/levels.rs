@@ -108,6 +108,7 @@ pub struct Level {
     pub always_blocked: usize,
     /// How many members of `always` have a parent, to which their readiness passes.
     pub always_children: usize,
+    in_use: bool,
     listed: bool,
     quiet_visits: u8,
 }
@@ -140,6 +141,8 @@ pub struct Levels {
     busy: Vec<(i32, u32)>,
     walk: Option<Walk>,
     empty: usize,
+    /// The level a source was listed at last.
+    recent: u32,
 }
 
 /// A visit of one level's queues in list order, while the program's code may change
@@ -204,7 +207,17 @@ impl Levels {
         &mut self.slab[index as usize]
     }
 
+    #[inline]
     fn find_or_make(&mut self, priority: i32) -> u32 {
+        let recent = self.slab.get(self.recent as usize);
+        if recent.is_some_and(|level| level.in_use && level.priority == priority) {
+            return self.recent;
+        }
+        self.recent = self.look_up_or_make(priority);
+        self.recent
+    }
+
+    fn look_up_or_make(&mut self, priority: i32) -> u32 {
         if let Some(index) = self.by_priority.get(&priority) {
             return *index;
         }
@@ -215,7 +228,7 @@ impl Levels {
             self.slab.push(Level::default());
             self.slab.len() as u32 - 1
         });
-        self.slab[index as usize] = Level { priority, ..Level::default() };
+        self.slab[index as usize] = Level { priority, in_use: true, ..Level::default() };
         self.by_priority.insert(priority, index);
         self.empty += 1;
         index
@@ -227,6 +240,7 @@ impl Levels {
             let keep = !slab[*index as usize].sources.is_empty();
             if !keep {
                 slab[*index as usize].listed = false;
+                slab[*index as usize].in_use = false;
                 free.push(*index);
             }
             keep

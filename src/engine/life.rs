@@ -23,25 +23,33 @@ impl SourcePtr {
 
     /// Drops a reference; with the last one the source is finalized and freed (SL-010). No lock of
     /// the loop's may be held.
+    #[inline]
     pub fn unreference(self) {
+        if !self.unreference_unless_last() {
+            self.unreference_last(self.lock());
+        }
+    }
+
+    /// Drops what seemed to be the last reference, with the source locked.
+    fn unreference_last(self, mut locked: Locked<'_>) {
         loop {
-            if self.unreference_unless_last() {
-                return;
-            }
-            let locked = self.lock();
-            let dispose = self.rare().and_then(|rare| rare.dispose);
-            drop(locked);
-            if let Some(dispose) = dispose {
+            if let Some(dispose) = self.rare().and_then(|rare| rare.dispose) {
+                drop(locked);
                 (self.kind.dispose)(self, dispose.as_ptr());
                 if self.unreference_unless_last() {
                     return; // Somebody took a reference: it lives on (SL-013).
                 }
+                locked = self.lock();
             }
-            let locked = self.lock();
             let count = &self.head.ref_count;
             if count.compare_exchange(1, 0, Ordering::AcqRel, Ordering::Relaxed).is_ok() {
                 return self.finalize(locked);
             }
+            drop(locked);
+            if self.unreference_unless_last() {
+                return;
+            }
+            locked = self.lock();
         }
     }
 
@@ -60,15 +68,28 @@ impl SourcePtr {
         if self.head.ref_count.load(Ordering::Relaxed) != 1 {
             (self.kind.complain)(Complaint::ReferencedInFinalize);
         }
-        let locked = self.lock();
+        // Nobody else has a reference: only those outside who hold its callback, and what ties it to
+        // its children, make a lock necessary.
+        let locked = self.is_held_outside().then(|| self.lock());
         let callback = self.take_callback();
         drop(locked);
         callback.run();
-
         while let Some(record) = self.records.get() {
             self.records.set(record.next_of_source.get());
             record.free();
         }
+        if !self.rare.get().is_null() {
+            self.let_children_go();
+        }
+        if self.name_owned.get() {
+            (self.kind.forget)(self);
+        }
+        if self.is_left_alone() {
+            self.free_block();
+        }
+    }
+
+    fn let_children_go(self) {
         loop {
             let locked = self.lock();
             let child = self.each_child().next();
@@ -78,10 +99,6 @@ impl SourcePtr {
             drop(locked);
             let Some(child) = child else { break };
             child.unreference();
-        }
-        (self.kind.forget)(self);
-        if self.is_left_alone() {
-            self.free_block();
         }
     }
 
@@ -112,25 +129,26 @@ impl SourcePtr {
     /// Attaches to `context`; the result is the id, or `None` if the source is destroyed or was
     /// attached before.
     pub fn attach(self, context: &Context) -> Option<u32> {
-        let mut state = context.state.lock();
+        let state = context.state.lock();
         let bare = self.lock_bare()?;
         if self.is_destroyed() {
             return None;
         }
-        let rings = state.attach_family(context, self, None) || context.attach_wakes(&state);
+        self.reference();
+        let id = context.attach_and_unlock(state, self);
         drop(bare);
-        let id = self.head.source_id.load(Ordering::Relaxed);
-        drop(state); // The thread that wakes wants it.
-        if rings {
-            context.bell.ring();
-        }
         Some(id)
+    }
+
+    /// Attaches a new source, which nobody else knows yet, handing its maker's reference over.
+    pub fn give_to(self, context: &Context) -> u32 {
+        context.attach_and_unlock(context.state.lock(), self)
     }
 
     /// Destroys the source: it will not be dispatched again, its callback is let go (SL-004).
     pub fn destroy(self) {
         match self.lock() {
-            Locked::Home(context, state) => drop(context.destroy_locked(state, self)),
+            Locked::Home(context, state) => context.destroy_and_unlock(state, self),
             // Callback data of a source that was never attached stay until its end (SL-006).
             Locked::Bare(_guard) => self.put(ACTIVE, false),
         }
@@ -139,7 +157,7 @@ impl SourcePtr {
     /// Destroys `child` and drops the parent's reference on it.
     pub fn remove_child(self, child: SourcePtr) {
         match child.lock() {
-            Locked::Home(context, state) => drop(context.destroy_locked(state, child)),
+            Locked::Home(context, state) => context.destroy_and_unlock(state, child),
             Locked::Bare(guard) => {
                 child.put(ACTIVE, false);
                 let was_child = child.leave_parent();
@@ -164,7 +182,8 @@ impl SourcePtr {
 
 impl State {
     /// Attaches a source and its children, newest first, each directly before its parent (CS-003).
-    /// True if watched descriptors were added.
+    /// The context gets a reference on each: its maker's for `source`. True if watched descriptors
+    /// were added.
     pub(super) fn attach_family(
         &mut self,
         context: &Context,
@@ -172,8 +191,11 @@ impl State {
         parent: Option<SourcePtr>,
     ) -> bool {
         let mut watches = self.attach_one(context, source, parent);
-        for child in source.each_child() {
-            watches |= self.attach_family(context, child, Some(source));
+        if source.has_family() {
+            for child in source.each_child() {
+                child.reference();
+                watches |= self.attach_family(context, child, Some(source));
+            }
         }
         watches
     }
@@ -189,7 +211,6 @@ impl State {
         source.head.context.store(address, Ordering::Relaxed);
         source.head.source_id.store(self.ids.next_free(), Ordering::Relaxed);
         self.ids.insert(source);
-        source.reference();
         self.tables.add_user(source.kind, source.head.source_funcs.get());
         source.interest.set((source.kind.interest)(source));
         self.levels.list(source, parent);
@@ -203,7 +224,9 @@ impl State {
         }
         self.records.changed |= watches;
         self.levels.file(source);
-        self.set_timer(source);
+        if source.has_deadline.get() {
+            self.set_timer(source);
+        }
         self.add_listener(context, source);
         self.add_keeper(source);
         self.counters.attached += 1;
@@ -222,8 +245,10 @@ impl State {
 
     /// Takes a source that is being finalized out of everything.
     fn remove(&mut self, source: SourcePtr) {
-        source.put(ACTIVE, false);
-        self.unregister(source);
+        if !source.is_destroyed() {
+            source.put(ACTIVE, false);
+            self.unregister(source);
+        }
         if source.level.get() != NO_LEVEL {
             self.levels.unlist(source);
             self.ids.remove(source);
@@ -253,24 +278,51 @@ impl Context {
         self.wakes_always() || (state.owner != 0 && state.owner != this_thread())
     }
 
-    /// Destroys an attached source. While its notify runs its children are alive and its
-    /// descriptors registered (SL-005).
-    pub(super) fn destroy_locked<'a>(
-        &'a self,
-        mut state: Guard<'a>,
-        source: SourcePtr,
-    ) -> Guard<'a> {
-        if source.is_destroyed() {
-            return state;
+    fn attach_and_unlock(&self, mut state: Guard<'_>, source: SourcePtr) -> u32 {
+        let rings = state.attach_family(self, source, None) || self.attach_wakes(&state);
+        let id = source.head.source_id.load(Ordering::Relaxed);
+        drop(state); // The thread that wakes wants it.
+        if rings {
+            self.bell.ring();
         }
-        source.reference(); // Ours, for the time of this function.
+        id
+    }
+
+    /// Destroys an attached source and drops the context's reference on it.
+    pub(super) fn destroy_locked<'a>(&'a self, state: Guard<'a>, source: SourcePtr) -> Guard<'a> {
+        let (state, referenced) = self.take_down(state, source);
+        match referenced {
+            true => self.unreference_unlocked(state, source),
+            false => state,
+        }
+    }
+
+    /// The same as the last thing done under the lock.
+    fn destroy_and_unlock(&self, state: Guard<'_>, source: SourcePtr) {
+        let (state, referenced) = self.take_down(state, source);
+        if referenced && !source.unreference_unless_last() {
+            source.unreference_last(Locked::Home(self, state));
+        }
+    }
+
+    /// Destroys an attached source. While its notify runs its children are alive and its
+    /// descriptors registered (SL-005). True if the context's reference is to be dropped now.
+    fn take_down<'a>(&'a self, mut state: Guard<'a>, source: SourcePtr) -> (Guard<'a>, bool) {
+        if source.is_destroyed() {
+            return (state, false);
+        }
         source.put(ACTIVE, false);
         state.counters.destroyed += 1;
         state.levels.unfile(source);
         state.deadline_changes(source);
         state.timers.remove(source);
-        state = self.run_unlocked(state, source.take_callback());
-
+        let release = source.take_callback();
+        if release.is_nothing() && !source.has_family() && source.records.get().is_none() {
+            state.unregister(source);
+            return (state, !source.leaving.get());
+        }
+        source.reference(); // Ours, for the time of this function.
+        state = self.run_unlocked(state, release);
         if state.unregister(source) && !source.has(BLOCKED) {
             state.records.changed = true;
             self.bell.ring();
@@ -286,10 +338,8 @@ impl Context {
         if source.leave_parent() {
             state = self.unreference_unlocked(state, source);
         }
-        if !source.leaving.get() {
-            state = self.unreference_unlocked(state, source);
-        }
-        self.unreference_unlocked(state, source)
+        state = self.unreference_unlocked(state, source);
+        (state, !source.leaving.get())
     }
 
     pub(super) fn run_unlocked<'a>(&'a self, state: Guard<'a>, release: Release) -> Guard<'a> {
@@ -325,7 +375,7 @@ impl Context {
         let state = self.state.lock();
         match state.ids.find(id).filter(|source| !source.is_destroyed()) {
             Some(source) => {
-                drop(self.destroy_locked(state, source));
+                self.destroy_and_unlock(state, source);
                 true
             }
             None => false,
@@ -343,7 +393,7 @@ impl Context {
         let state = self.state.lock();
         match state.find_by_user_data(data, table) {
             Some(source) => {
-                drop(self.destroy_locked(state, source));
+                self.destroy_and_unlock(state, source);
                 true
             }
             None => false,

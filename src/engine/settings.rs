@@ -14,6 +14,17 @@ use crate::sync::Ordering;
 use crate::sys::clock::NS_PER_US;
 use crate::sys::poll::PollFd;
 
+/// What the maker of a source sets before anybody else knows it; nothing needs to be locked.
+impl SourcePtr {
+    pub fn begin_at(self, priority: i32) {
+        self.head.priority.store(priority, Ordering::Relaxed);
+    }
+
+    pub fn begin_ready_at(self, time: u64) {
+        self.store_ready_time(Some(time));
+    }
+}
+
 impl SourcePtr {
     /// Moves the source, and its children with it, to the end of a priority (OR-002, CS-001).
     pub fn set_priority(self, priority: i32) {

@@ -18,7 +18,7 @@
 //! "Source lock" is the lock of the context it is attached to, or its own `bare` lock before
 //! (`SourcePtr::lock`). All fields in `Cell`s are guarded by it (I2).
 
-use std::alloc::{alloc_zeroed, dealloc, handle_alloc_error, Layout};
+use std::alloc::{alloc, dealloc, handle_alloc_error, Layout};
 use std::cell::Cell;
 use std::ops::Deref;
 use std::ptr::{null, null_mut, NonNull};
@@ -28,7 +28,7 @@ use super::context::{Context, State};
 use super::marks::NO_LINE;
 use super::records::{Record, RecordPtr};
 use super::seam::{Interest, Vtable};
-use crate::sync::{AtomicBool, AtomicI32, AtomicPtr, AtomicU32, MutexGuard, Ordering};
+use crate::sync::{try_set, AtomicBool, AtomicI32, AtomicPtr, AtomicU32, MutexGuard, Ordering};
 
 /// The public part. Names and order are those of the C structure (layout checked by `capi::types`).
 #[repr(C)]
@@ -70,50 +70,58 @@ pub const NO_SLOT: u32 = u32::MAX;
 /// Not in any level.
 pub const NO_LEVEL: u32 = u32::MAX;
 
+/// What a dispatch needs lies next to the public part, so that it touches few cache lines.
 #[repr(C)]
 pub struct Source {
     /// First, because whoever may meet sources of another library tells ours by this word.
     pub(super) kind: &'static Vtable,
     /// The context it was attached to, for good: keeps that context's memory (I3), not its life.
     pub(super) home: AtomicPtr<Context>,
-    /// Guards the source until it has a home.
-    bare: AtomicBool,
-    pub(super) interest: Cell<Interest>,
-    pub(super) queued: Cell<Queued>,
-    /// A deadline is set; without it `deadline` means nothing.
-    pub(super) has_deadline: Cell<bool>,
-    /// The deadline has come and the heap has let go of it.
-    pub(super) due: Cell<bool>,
-    /// A dispatch of its own has blocked it.
-    pub(super) own_block: Cell<bool>,
-    /// The context's reference has not been dropped yet, in teardown.
-    pub(super) leaving: Cell<bool>,
-    /// `Head::name` is a copy of ours.
-    pub name_owned: Cell<bool>,
-    /// The callback is one that runs once and whose result means nothing.
-    pub runs_once: Cell<bool>,
-
-    // Place in the list: its level, and a number that grows along the level's list (`levels`).
-    pub(super) level: Cell<u32>,
+    /// The next of its bucket (`ids`).
+    pub(super) id_next: Cell<Option<SourcePtr>>,
+    /// How many records that decide by themselves have something to report, and how many others.
+    pub(super) lit_deciding: Cell<u32>,
+    pub(super) lit_others: Cell<u32>,
     /// Deliveries of its line that it knows of (`marks`).
     pub(super) heard: Cell<u32>,
-    pub(super) label: Cell<u64>,
-    pub(super) queue_prev: Cell<Option<SourcePtr>>,
-    pub(super) queue_next: Cell<Option<SourcePtr>>,
+    /// The size of the C structure.
+    size: u32,
 
     // Time (`timers`): nanoseconds of the monotonic clock.
     pub(super) deadline: Cell<u64>,
     pub(super) heap_slot: Cell<u32>,
 
-    /// How many records that decide by themselves have something to report, and how many others.
-    pub(super) lit_deciding: Cell<u32>,
-    pub(super) lit_others: Cell<u32>,
+    // Place in the list: its level, and a number that grows along the level's list (`levels`).
+    pub(super) level: Cell<u32>,
+    pub(super) label: Cell<u64>,
+
+    /// Guards the source until it has a home.
+    bare: AtomicBool,
+    /// Room for a record lies behind the C structure.
+    has_spare: bool,
+    /// `Head::name` is a copy of ours.
+    pub name_owned: Cell<bool>,
+    /// The callback is one that runs once and whose result means nothing.
+    pub runs_once: Cell<bool>,
+    /// The context's reference has not been dropped yet, in teardown.
+    pub(super) leaving: Cell<bool>,
+    /// A dispatch of its own has blocked it.
+    pub(super) own_block: Cell<bool>,
+    /// A deadline is set; without it `deadline` means nothing.
+    pub(super) has_deadline: Cell<bool>,
+    /// The deadline has come and the heap has let go of it.
+    pub(super) due: Cell<bool>,
+    pub(super) interest: Cell<Interest>,
+    pub(super) queued: Cell<Queued>,
     /// The signal line it listens to, and whether that has news (`marks`).
     pub(super) line: Cell<u8>,
     pub(super) marked: Cell<bool>,
     /// Has a descriptor that was opened for it (`keepers`).
     pub(super) keeps: Cell<bool>,
     pub(super) records: Cell<Option<RecordPtr>>,
+    pub(super) rare: Cell<*mut Rare>,
+    pub(super) queue_prev: Cell<Option<SourcePtr>>,
+    pub(super) queue_next: Cell<Option<SourcePtr>>,
 
     // The callback (`callback`).
     pub(super) callback: CallbackCell,
@@ -123,11 +131,6 @@ pub struct Source {
     pub(super) callback_holders: Cell<u32>,
     /// How many outside the loop hold it, and what is to become of it then.
     pub(super) callback_outside: AtomicU32,
-
-    pub(super) id_next: Cell<Option<SourcePtr>>,
-    pub(super) rare: Cell<*mut Rare>,
-    size: u32,
-    spare_at: usize,
 
     pub head: Head,
 }
@@ -186,46 +189,45 @@ impl SourcePtr {
         spare_record: bool,
     ) -> SourcePtr {
         debug_assert!(size as usize >= size_of::<Head>());
-        let spare_at = spare_offset(size);
-        let layout = layout(spare_at, spare_record);
+        let layout = layout(size, spare_record);
         // SAFETY: the layout is not empty (I1).
-        let memory = unsafe { alloc_zeroed(layout) };
+        let memory = unsafe { alloc(layout) };
         let Some(memory) = NonNull::new(memory.cast::<Source>()) else {
             handle_alloc_error(layout)
         };
         let source = Source {
             kind,
             home: AtomicPtr::new(null_mut()),
-            bare: AtomicBool::new(false),
-            interest: Cell::new(Interest::Passive),
-            queued: Cell::new(Queued::No),
-            has_deadline: Cell::new(false),
-            due: Cell::new(false),
-            own_block: Cell::new(false),
-            leaving: Cell::new(false),
-            name_owned: Cell::new(false),
-            runs_once: Cell::new(false),
-            level: Cell::new(NO_LEVEL),
-            heard: Cell::new(0),
-            label: Cell::new(0),
-            queue_prev: Cell::new(None),
-            queue_next: Cell::new(None),
-            deadline: Cell::new(0),
-            heap_slot: Cell::new(NO_SLOT),
+            id_next: Cell::new(None),
             lit_deciding: Cell::new(0),
             lit_others: Cell::new(0),
+            heard: Cell::new(0),
+            size,
+            deadline: Cell::new(0),
+            heap_slot: Cell::new(NO_SLOT),
+            level: Cell::new(NO_LEVEL),
+            label: Cell::new(0),
+            bare: AtomicBool::new(false),
+            has_spare: spare_record,
+            name_owned: Cell::new(false),
+            runs_once: Cell::new(false),
+            leaving: Cell::new(false),
+            own_block: Cell::new(false),
+            has_deadline: Cell::new(false),
+            due: Cell::new(false),
+            interest: Cell::new(Interest::Passive),
+            queued: Cell::new(Queued::No),
             line: Cell::new(NO_LINE),
             marked: Cell::new(false),
             keeps: Cell::new(false),
             records: Cell::new(None),
+            rare: Cell::new(null_mut()),
+            queue_prev: Cell::new(None),
+            queue_next: Cell::new(None),
             callback: CallbackCell::default(),
             callback_epoch: Cell::new(0),
             callback_holders: Cell::new(0),
             callback_outside: AtomicU32::new(0),
-            id_next: Cell::new(None),
-            rare: Cell::new(null_mut()),
-            size,
-            spare_at: if spare_record { spare_at } else { 0 },
             head: Head {
                 callback_data: Cell::new(null_mut()),
                 callback_funcs: Cell::new(null()),
@@ -242,21 +244,27 @@ impl SourcePtr {
                 private: Cell::new(memory.as_ptr()),
             },
         };
-        // SAFETY: the block is large and aligned enough for a `Source`, and ours alone (I1).
-        unsafe { memory.write(source) };
+        let own_fields = size as usize - size_of::<Head>();
+        // SAFETY: the block is large and aligned enough for a `Source` and the fields of its maker
+        // behind it, and ours alone (I1).
+        unsafe {
+            memory.write(source);
+            if own_fields > 0 {
+                memory.add(1).cast::<u8>().write_bytes(0, own_fields);
+            }
+        }
         SourcePtr(memory)
     }
 
     /// Frees the memory. Nobody may hold the pointer any more (I1).
     pub(super) fn free(self) {
-        let spare = self.spare_at != 0;
-        let layout = layout(spare_offset(self.size), spare);
         let rare = self.rare.replace(null_mut());
         if !rare.is_null() {
             // SAFETY: made by `rare_mut` from a box, and taken out of the source just now (I1).
             drop(unsafe { Box::from_raw(rare) });
         }
         self.head.private.set(null());
+        let layout = layout(self.size, self.has_spare);
         // SAFETY: the block was made by `new` with this layout; its last user is gone (I1).
         unsafe { dealloc(self.0.as_ptr().cast(), layout) };
     }
@@ -281,9 +289,10 @@ impl SourcePtr {
 
     /// The record lying in the source's own block, if it was made with one and it is free.
     pub(super) fn spare_record(self) -> Option<NonNull<Record>> {
-        let at = self.spare_at;
+        let at = spare_offset(self.size);
         // SAFETY: `new` reserved room for a record at this offset (I1).
-        (at != 0).then(|| unsafe { NonNull::new_unchecked(self.0.as_ptr().byte_add(at).cast()) })
+        self.has_spare
+            .then(|| unsafe { NonNull::new_unchecked(self.0.as_ptr().byte_add(at).cast()) })
     }
 
     /// Locks whatever guards the source now.
@@ -303,8 +312,7 @@ impl SourcePtr {
     }
 
     pub(super) fn try_lock_bare(self) -> Option<BareGuard> {
-        let free = self.bare.compare_exchange(false, true, Ordering::Acquire, Ordering::Relaxed);
-        free.is_ok().then(|| BareGuard(self))
+        try_set(&self.bare).then(|| BareGuard(self))
     }
 
     /// The context the source was attached to; its memory outlives the source's (I3).
@@ -330,9 +338,12 @@ fn spare_offset(size: u32) -> usize {
     (std::mem::offset_of!(Source, head) + size as usize).next_multiple_of(ALIGN)
 }
 
-fn layout(spare_at: usize, spare: bool) -> Layout {
-    let record = if spare { size_of::<Record>() } else { 0 };
-    Layout::from_size_align(spare_at + record, ALIGN).expect("a source's size fits in memory")
+fn layout(size: u32, spare: bool) -> Layout {
+    let size = match spare {
+        true => spare_offset(size) + size_of::<Record>(),
+        false => std::mem::offset_of!(Source, head) + size as usize,
+    };
+    Layout::from_size_align(size, ALIGN).expect("a source's size fits in memory")
 }
 
 impl Source {

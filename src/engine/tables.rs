@@ -20,11 +20,23 @@ struct Entry {
 pub struct Tables {
     entries: Vec<Entry>,
     turn: usize,
+    /// Where the entry looked for last was.
+    recent: usize,
 }
 
 impl Tables {
+    #[inline]
+    fn find(&mut self, table: *const ()) -> Result<usize, usize> {
+        if self.entries.get(self.recent).is_some_and(|entry| entry.table == table) {
+            return Ok(self.recent);
+        }
+        let found = self.entries.binary_search_by_key(&table, |entry| entry.table);
+        self.recent = found.unwrap_or_else(|at| at);
+        found
+    }
+
     pub fn add_user(&mut self, kind: &'static Vtable, table: *const ()) {
-        match self.entries.binary_search_by_key(&table, |entry| entry.table) {
+        match self.find(table) {
             Ok(at) => self.entries[at].users += 1,
             Err(at) => {
                 let slots = (kind.slots)(table);
@@ -35,7 +47,7 @@ impl Tables {
 
     /// The last user's table may be freed by the program: it is forgotten.
     pub fn remove_user(&mut self, table: *const ()) {
-        if let Ok(at) = self.entries.binary_search_by_key(&table, |entry| entry.table) {
+        if let Ok(at) = self.find(table) {
             self.entries[at].users -= 1;
             if self.entries[at].users == 0 {
                 self.entries.remove(at);

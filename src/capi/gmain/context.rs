@@ -265,11 +265,9 @@ pub unsafe extern "C-unwind" fn g_main_context_invoke_full(
         }
         return;
     }
-    let source = new_idle();
-    source.set_priority(priority);
-    source.set_callback(func(function), data.cast(), notify(destroy)).run();
-    source.attach(context);
-    source.unreference();
+    let source = new_idle(priority);
+    source.begin_with(func(function), data.cast(), notify(destroy));
+    source.give_to(context);
 }
 
 fn is_thread_default(context: &GMainContext) -> bool {

@@ -81,17 +81,17 @@ pub unsafe fn run_callback(
     }
 }
 
-pub(in crate::capi) fn new_idle() -> SourcePtr {
+pub(in crate::capi) fn new_idle(priority: c_int) -> SourcePtr {
     let table = &raw const g_idle_funcs;
     let source = new_source(table, size_of::<GSource>(), Some(c"GIdleSource"), false);
-    source.set_priority(DEFAULT_IDLE);
+    source.begin_at(priority);
     source
 }
 
 /// A new idle source at priority 200.
 #[no_mangle]
 pub extern "C" fn g_idle_source_new() -> *mut GSource {
-    c_source(new_idle())
+    c_source(new_idle(DEFAULT_IDLE))
 }
 
 fn add_full(
@@ -105,9 +105,8 @@ fn add_full(
         assertion_failed(c"idle_add_full", c"function != NULL");
         return 0;
     }
-    let source = new_idle();
+    let source = new_idle(priority);
     source.runs_once.set(once);
-    source.set_priority(priority);
     attach_new(source, function, data, notify)
 }
 

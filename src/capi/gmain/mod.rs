@@ -54,10 +54,8 @@ pub(super) fn attach_new<F: Copy>(
     data: *mut std::ffi::c_void,
     destroy: GDestroyNotify,
 ) -> u32 {
-    source.set_callback(func(callback), data.cast(), notify(destroy)).run();
-    let id = source.attach(global()).unwrap_or(0);
-    source.unreference();
-    id
+    source.begin_with(func(callback), data.cast(), notify(destroy));
+    source.give_to(global())
 }
 
 pub(super) fn or_null(source: Option<SourcePtr>) -> *mut GSource {

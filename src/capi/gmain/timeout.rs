@@ -109,7 +109,7 @@ fn new_timeout(interval_ns: u64, aligned: bool) -> SourcePtr {
         (&raw mut (*timeout).aligned).write(aligned);
     }
     // The first expiry counts from now, not from attaching (TM-001).
-    source.set_ready_time(Some(expiry(monotonic_ns(), interval_ns, aligned)));
+    source.begin_ready_at(expiry(monotonic_ns(), interval_ns, aligned));
     source
 }
 
@@ -169,9 +169,7 @@ fn timeout_add_full(
         Interval::Seconds(interval) => new_timeout(seconds(interval), true),
     };
     source.runs_once.set(manner.once);
-    if manner.priority != 0 {
-        source.set_priority(manner.priority);
-    }
+    source.begin_at(manner.priority);
     attach_new(source, function, data, manner.notify)
 }
 
