@@ -289,15 +289,21 @@ impl State {
     }
 
     /// Looks for tables whose functions changed since their sources were attached (`tables`).
+    #[inline]
     pub(super) fn notice_changed_tables(&mut self, kind: &'static Vtable) {
         while let Some(table) = self.tables.changed(kind) {
-            let users: Vec<SourcePtr> = self
-                .levels
-                .in_order()
-                .filter(|source| source.head.source_funcs.get() == table && !source.is_destroyed())
-                .collect();
-            users.into_iter().for_each(|source| self.classify(source));
+            self.classify_users(table);
         }
+    }
+
+    #[cold]
+    fn classify_users(&mut self, table: *const ()) {
+        let users: Vec<SourcePtr> = self
+            .levels
+            .in_order()
+            .filter(|source| source.head.source_funcs.get() == table && !source.is_destroyed())
+            .collect();
+        users.into_iter().for_each(|source| self.classify(source));
     }
 }
 

@@ -372,9 +372,10 @@ impl Levels {
 
     /// The most urgent level with something to look at, if these are idles that are ready and of
     /// no concern to anybody else.
+    #[inline]
     pub fn idles_first(&mut self) -> Option<u32> {
-        let index = self.next_busy(None)?;
-        let level = self.at(index);
+        let (_, index) = *self.busy.first()?;
+        let level = &self.slab[index as usize];
         let only_idles = level.asked.is_empty() && level.hot.is_empty();
         (only_idles && level.always_children == 0 && level.has_ready_idle()).then_some(index)
     }

@@ -17,6 +17,7 @@ impl SourcePtr {
     }
 
     /// Drops a reference unless it is the last one.
+    #[inline]
     pub(super) fn unreference_unless_last(self) -> bool {
         decrement_unless_last(&self.head.ref_count)
     }
@@ -352,16 +353,21 @@ impl Context {
     }
 
     /// Drops a reference, unlocking only for the last one.
+    #[inline]
     pub(super) fn unreference_unlocked<'a>(
         &'a self,
         state: Guard<'a>,
         source: SourcePtr,
     ) -> Guard<'a> {
-        if source.unreference_unless_last() {
-            return state;
+        match source.unreference_unless_last() {
+            true => state,
+            false => self.unreference_last_of(state, source),
         }
-        drop(state);
-        source.unreference();
+    }
+
+    #[inline(never)]
+    fn unreference_last_of<'a>(&'a self, state: Guard<'a>, source: SourcePtr) -> Guard<'a> {
+        source.unreference_last(Locked::Home(self, state));
         self.state.lock()
     }
 

@@ -56,16 +56,27 @@ impl Tables {
     }
 
     /// A table whose slots differ from what they were, if one is found this time.
+    #[inline]
     pub fn changed(&mut self, kind: &'static Vtable) -> Option<*const ()> {
-        for _ in 0..self.entries.len().min(LOOKED_AT) {
-            self.turn = if self.turn + 1 < self.entries.len() { self.turn + 1 } else { 0 };
-            let entry = &mut self.entries[self.turn];
-            let slots = (kind.slots)(entry.table);
-            if slots != entry.slots {
-                entry.slots = slots;
-                return Some(entry.table);
-            }
+        if self.entries.len() > LOOKED_AT {
+            return self.next_changed(kind);
         }
-        None
+        self.entries.iter_mut().find_map(|entry| entry.changed(kind))
+    }
+
+    fn next_changed(&mut self, kind: &'static Vtable) -> Option<*const ()> {
+        (0..LOOKED_AT).find_map(|_| {
+            self.turn = if self.turn + 1 < self.entries.len() { self.turn + 1 } else { 0 };
+            self.entries[self.turn].changed(kind)
+        })
+    }
+}
+
+impl Entry {
+    /// The table, if its slots have changed.
+    #[inline]
+    fn changed(&mut self, kind: &'static Vtable) -> Option<*const ()> {
+        let slots = (kind.slots)(self.table);
+        (std::mem::replace(&mut self.slots, slots) != slots).then_some(self.table)
     }
 }
