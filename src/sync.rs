@@ -148,6 +148,14 @@ impl Signal {
     }
 }
 
+/// Orders what this thread did before it and what it reads after it, as other threads see them.
+#[inline]
+pub fn barrier() {
+    if !thread::is_alone() {
+        std::sync::atomic::fence(Ordering::SeqCst);
+    }
+}
+
 /// Adds one to a count of references; the result is the count before. Nothing is ordered by it:
 /// whoever adds a reference has one.
 #[inline]
