@@ -159,6 +159,17 @@ pub fn try_set(flag: &AtomicBool) -> bool {
     flag.compare_exchange(false, true, Ordering::Acquire, Ordering::Relaxed).is_ok()
 }
 
+/// Orders what this thread did before it and what it reads after it, as other threads see them.
+#[inline]
+pub fn barrier() {
+    if thread::is_alone() {
+        // A signal handler is no other thread, but sees what the compiler makes of the order.
+        std::sync::atomic::compiler_fence(Ordering::SeqCst);
+    } else {
+        std::sync::atomic::fence(Ordering::SeqCst);
+    }
+}
+
 /// Adds one to a count of references; the result is the count before. Nothing is ordered by it:
 /// whoever adds a reference has one.
 #[inline]

@@ -11,6 +11,10 @@
 //! `LISTENING` and reads `RUNG` in one step; whichever comes second sees the first. A ringer writes
 //! only if it found `LISTENING` without `WRITTEN`: once per sleep.
 //!
+//! Where a wakeup is pending already there is nothing to set. That it is still pending after what the
+//! ringer did, a barrier on either side sees to: if the ringer reads `RUNG`, the acknowledgement
+//! comes later, and whoever acknowledges sees what was done before the ring.
+//!
 //! The descriptor's number may come to mean another file, when the program closes everything it
 //! finds (`sys::own`). A ringer looks whether it is still its own before writing, as does whoever
 //! reads or closes it without a ringer having just done so; the loop does before long sleeps
@@ -20,7 +24,7 @@
 //! Ringing is async-signal-safe: atomics, one `fcntl` and one `write`. A handler may be left between
 //! these, by a jump out of another one; so it rings in a way that keeps nobody else from writing.
 
-use crate::sync::{AtomicU32, Ordering};
+use crate::sync::{barrier, AtomicU32, Ordering};
 use crate::sys::own::{Own, OwnCell};
 use crate::sys::{eventfd, Errno};
 
@@ -38,8 +42,17 @@ pub struct Bell {
 
 impl Bell {
     /// Makes the present or the next sleep end at once.
+    #[inline]
     pub fn ring(&self) {
-        let mut seen = self.word.load(Ordering::Relaxed);
+        barrier();
+        let seen = self.word.load(Ordering::Relaxed);
+        let needs_no_write = seen & LISTENING == 0 || seen & WRITTEN != 0;
+        if seen & RUNG == 0 || !needs_no_write {
+            self.ring_now(seen);
+        }
+    }
+
+    fn ring_now(&self, mut seen: u32) {
         loop {
             let write = seen & LISTENING != 0 && seen & WRITTEN == 0;
             let rung = seen | RUNG | if write { WRITTEN } else { 0 };
@@ -143,7 +156,9 @@ impl Bell {
         if seen & (WRITTEN | SIGNALLED) != 0 {
             empty(self);
         }
-        self.word.fetch_and(!(RUNG | WRITTEN | SIGNALLED), Ordering::AcqRel) & RUNG != 0
+        let seen = self.word.fetch_and(!(RUNG | WRITTEN | SIGNALLED), Ordering::AcqRel);
+        barrier();
+        seen & RUNG != 0
     }
 
     /// Empties the descriptor, or forgets it if it is not ours any more.
