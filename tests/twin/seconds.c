@@ -43,17 +43,20 @@ offset_of (const char *text)
     return text != NULL ? ABS ((gint64) hash_of (text)) % units_per_second () : 0;
 }
 
+#if !GLIB_CHECK_VERSION (2, 90, 0)
+/* There if a newer loop stands in front of the library. */
+gboolean g_source_get_ready_time_ns (GSource *source, uint64_t *due) __attribute__ ((weak));
+#endif
+
 static gint64
 expiry_of (GSource *source)
 {
-#if GLIB_CHECK_VERSION (2, 90, 0)
     uint64_t due = 0;
 
+    if (!at_least (2, 90))
+        return g_source_get_ready_time (source);
     g_source_get_ready_time_ns (source, &due);
     return (gint64) due;
-#else
-    return g_source_get_ready_time (source);
-#endif
 }
 
 static gint64

@@ -58,7 +58,8 @@ void trace (const char *format, ...) G_GNUC_PRINTF (1, 2);
 /* Ends the process with a message about errno: a tool that cannot do its part must not let a case look green. */
 void twin_give_up (const char *what) __attribute__ ((noreturn));
 
-/* TRUE if the running library claims to be at least this version. */
+/* TRUE if the running loop is at least of this version: the library's, or what TWIN_LOOP says for a loop that stands in
+ * front of an older library. */
 gboolean at_least (guint major, guint minor);
 
 /* For an outcome that changed in version major.minor: `older` is right before it, `newer` from it on. Traces `ok` for

@@ -12,8 +12,12 @@ use anyhow::{ensure, Result};
 use super::diff;
 use super::programs::{self, Case, Program, Side};
 use crate::crew;
+use crate::link::OVERLAY;
 use crate::proc::CommandExt as _;
 use crate::workshop::Workshop;
+
+/// The series of GLib whose loop ours is, for programs that ask their library and get an older answer.
+const SERIES: &str = "2.90";
 
 /// A case ends itself after its limit; this much later the runner does it.
 const GRACE: Duration = Duration::from_secs(5);
@@ -25,23 +29,38 @@ pub struct Way {
     pub side: Side,
     pub compiler: &'static str,
     poll: Option<&'static str>,
+    /// Whether a program that is linked with GLib has its loop from us.
+    overlay: bool,
+}
+
+impl Way {
+    /// Whose loop the case runs on.
+    fn loop_of(&self) -> Side {
+        if self.overlay {
+            Side::Mainspring
+        } else {
+            self.side
+        }
+    }
 }
 
 const fn way(name: &'static str, side: Side, compiler: &'static str) -> Way {
-    Way { name, side, compiler, poll: None }
+    Way { name, side, compiler, poll: None, overlay: false }
 }
 
 /// What all others are compared with.
 pub const REFERENCE: Way = way("GLib", Side::Oracle, "gcc");
 
 /// GLib a second time, because a trace that differs from run to run proves nothing; then mainspring
-/// on both of its wait paths and the one it chooses itself.
-pub const WAYS: [Way; 5] = [
+/// on both of its wait paths and the one it chooses itself; and the program made for GLib once more,
+/// with the overlay in front.
+pub const WAYS: [Way; 6] = [
     way("GLib, clang", Side::Oracle, "clang"),
     way("mainspring", Side::Mainspring, "gcc"),
     Way { poll: Some("poll"), ..way("mainspring, poll", Side::Mainspring, "gcc") },
     Way { poll: Some("epoll"), ..way("mainspring, epoll", Side::Mainspring, "gcc") },
     way("mainspring, clang", Side::Mainspring, "clang"),
+    Way { overlay: true, ..way("overlay", Side::Oracle, "gcc") },
 ];
 
 /// The way of the cases that valgrind watches.
@@ -80,18 +99,23 @@ impl Verdict {
 /// A verdict for each of the cases, in their order.
 pub fn judge_all(shop: &Workshop, cases: &[(&Program, &Case)]) -> Vec<Verdict> {
     crew::each(shop.jobs, cases, |(program, case)| {
-        judge(case.own, |way| trace_of(shop, program, case, way))
+        // Cases of our own are not in the program that was made for GLib; helpers are libglib's there.
+        let overlaid = !case.own && !program.name.starts_with("base_");
+        judge(case.own, overlaid, |way| trace_of(shop, program, case, way))
     })
 }
 
 /// The first fault of a side ends its runs. Without a reference mainspring has only its status to
-/// be judged by.
-fn judge(own: bool, run: impl Fn(&Way) -> Result<String>) -> Verdict {
+/// be judged by. `overlaid` says whether the overlay is one of the ways.
+fn judge(own: bool, overlaid: bool, run: impl Fn(&Way) -> Result<String>) -> Verdict {
     let glib = if own { Standing::Own } else { Standing::Passed };
     let mut verdict = Verdict { glib, mainspring: Standing::Passed, faults: Vec::new() };
     let mut reference: Option<String> = None;
     for way in [&REFERENCE].into_iter().chain(&WAYS) {
-        let standing = match way.side {
+        if way.overlay && !overlaid {
+            continue;
+        }
+        let standing = match way.loop_of() {
             Side::Oracle => &mut verdict.glib,
             Side::Mainspring => &mut verdict.mainspring,
         };
@@ -109,7 +133,7 @@ fn judge(own: bool, run: impl Fn(&Way) -> Result<String>) -> Verdict {
                     let fault = diff::unified(REFERENCE.name, expected, way.name, &trace);
                     verdict.faults.push(fault);
                 }
-                None if way.side == Side::Oracle => reference = Some(trace),
+                None if way.loop_of() == Side::Oracle => reference = Some(trace),
                 _ => {}
             },
         }
@@ -126,6 +150,10 @@ pub fn trace_of(shop: &Workshop, program: &Program, case: &Case, way: &Way) -> R
     if let Some(path) = way.poll {
         command.env("MAINSPRING_POLL", path);
     }
+    if way.overlay {
+        command.env("LD_PRELOAD", shop.stage_lib().join(OVERLAY.soname));
+        command.env("TWIN_LOOP", SERIES);
+    }
     let finished = command.finish_within(limit + GRACE)?;
     ensure!(finished.status.success(), "{}: {}", way.name, finished.account());
     Ok(finished.stdout)
@@ -139,7 +167,7 @@ mod tests {
     fn each_side_is_judged_by_the_reference_and_its_own_endings() {
         let says = |glib: &str, mainspring: &str| {
             let said = [glib, mainspring].map(str::to_owned);
-            judge(false, move |way| match way.side {
+            judge(false, true, move |way| match way.loop_of() {
                 Side::Oracle => Ok(said[0].clone()),
                 Side::Mainspring => Ok(said[1].clone()),
             })
@@ -156,20 +184,20 @@ mod tests {
     fn a_side_that_fails_leaves_the_other_its_verdict() {
         let fails = |side: Side| {
             move |way: &Way| {
-                ensure!(way.side != side, "status 1");
+                ensure!(way.loop_of() != side, "status 1");
                 Ok("a".to_owned())
             }
         };
-        let verdict = judge(false, fails(Side::Oracle));
+        let verdict = judge(false, true, fails(Side::Oracle));
         assert_eq!((verdict.glib, verdict.mainspring), (Standing::Fails, Standing::Passed));
-        let verdict = judge(false, fails(Side::Mainspring));
+        let verdict = judge(false, true, fails(Side::Mainspring));
         assert_eq!((verdict.glib, verdict.mainspring), (Standing::Passed, Standing::Fails));
         assert_eq!(verdict.outcome(), Err("status 1".to_owned()));
     }
 
     #[test]
     fn a_case_of_our_own_never_runs_on_glib() {
-        let verdict = judge(true, |way| {
+        let verdict = judge(true, false, |way| {
             ensure!(way.side == Side::Mainspring, "the function is not there");
             Ok(way.name.to_owned())
         });
