@@ -454,6 +454,11 @@ impl Levels {
     /// The next source of the walk, in list order; `None` ends it.
     pub fn step(&mut self) -> Option<SourcePtr> {
         let walk = self.walk.as_mut()?;
+        if let (None, Some(source), None) = (walk.always, walk.asked, walk.hot) {
+            walk.at = Some(source); // Nobody else is left: nothing to compare.
+            walk.asked = InQueue::next(source);
+            return Some(source);
+        }
         let place =
             |source: Option<SourcePtr>| source.map_or(u64::MAX, |source| source.label.get());
         let next = [walk.always, walk.asked, walk.hot].into_iter().min_by_key(|at| place(*at));
