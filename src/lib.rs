@@ -17,6 +17,5 @@
 pub mod capi;
 pub mod channel;
 pub mod engine;
-pub mod panics;
 pub mod sync;
 pub mod sys;

@@ -18,7 +18,7 @@ pub use std::sync::Arc;
 use crate::sys::thread;
 
 /// A mutex that does not poison: nothing of ours panics while holding it (such a panic aborts, see
-/// `panics`), and a foreign exception that passes through leaves the data consistent.
+/// `capi::panics`), and a foreign exception that passes through leaves the data consistent.
 ///
 /// | word | meaning |
 /// |---|---|

@@ -24,6 +24,7 @@ pub mod giochannel;
 pub mod glib_unix;
 pub mod gmain;
 pub mod gpoll;
+pub mod panics;
 pub mod types;
 
 /// A GLib boolean.

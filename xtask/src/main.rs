@@ -13,6 +13,7 @@ mod crew;
 mod demo;
 mod document;
 mod exports;
+mod footprint;
 mod glib_tests;
 mod headers;
 mod install;
@@ -67,6 +68,8 @@ enum Command {
     ApiTable,
     /// Run random programs on real GLib and on mainspring and compare
     Random(random::Options),
+    /// Measure what a program with an idle loop costs on GLib, on mainspring and on epoll alone
+    Footprint(footprint::Options),
     /// Run GLib's own compiled tests, plain and under the overlay, and compare
     GlibTests(glib_tests::Options),
     /// Build the library and install it with its headers and pkg-config files
@@ -173,6 +176,7 @@ fn run() -> Result<()> {
         Command::Demo(options) => demo::run(&shop, &options),
         Command::Test(options) => test::run(&shop, &options),
         Command::Bench(options) => bench::run(&shop, &options),
+        Command::Footprint(options) => footprint::run(&shop, &options),
         Command::Tidy => finish(tidy::run(&shop)?),
         Command::Contract(args) => {
             shop.fill_stage()?;
