@@ -86,8 +86,15 @@ impl Context {
     ) -> (Guard<'a>, bool) {
         if dispatch {
             if let Some(index) = self.foresee(&mut state) {
-                state.gather_idles(index);
-                return (self.dispatch_locked(state), true);
+                let priority = state.levels.at(index).priority;
+                let mut ready;
+                (state, ready) = self.look_beside(state, index);
+                if ready {
+                    state.gather_idles(index);
+                } else {
+                    (state, ready) = self.check_locked(state, priority, Polled::Here);
+                }
+                return (self.dispatch_locked(state), ready);
             }
         }
         let (mut state, prepared) = self.prepare_locked(state);
@@ -107,8 +114,8 @@ impl Context {
     }
 
     /// The level to dispatch, if it can be told without going through prepare, query, poll and check:
-    /// idles are the most urgent that may be ready, nobody is to be asked and nothing to be looked
-    /// at. Then what is done here is all that these steps would do.
+    /// idles are the most urgent that may be ready, and nobody is to be asked. Then what is done here
+    /// is all that these steps would do, but for a look at descriptors (`look_beside`).
     #[inline]
     fn foresee(&self, state: &mut State) -> Option<u32> {
         let index = state.levels.idles_first()?;
@@ -117,8 +124,7 @@ impl Context {
             && state.pending.is_empty()
             && state.dispatching.is_empty()
             && state.poll_func.is_none()
-            && state.marks.is_unused()
-            && !state.records.any_within(priority);
+            && state.marks.is_unused();
         if !plain {
             return None;
         }
@@ -130,11 +136,27 @@ impl Context {
         }
         state.counters.iterations += 1;
         state.timeout = Some(0);
-        state.records.changed = false;
+        state.begin_query();
         if priority >= BELL_PRIORITY && self.bell.acknowledge() {
             state.counters.wakeups += 1;
         }
         Some(index)
+    }
+
+    /// Looks at the descriptors that are as urgent as these idles. True if nothing came of it: the
+    /// idles are what check would find.
+    #[inline]
+    fn look_beside<'a>(&'a self, mut state: Guard<'a>, index: u32) -> (Guard<'a>, bool) {
+        let priority = state.levels.at(index).priority;
+        if !state.records.any_within(priority) {
+            return (state, true);
+        }
+        let lost;
+        (state, lost) = self.look(state, priority);
+        state.take_due();
+        let news = lost || state.has_news() || !state.marks.is_unused();
+        let same = !news && state.levels.idles_first() == Some(index);
+        (state, same)
     }
 
     /// Asks sources before waiting. `None`, after a complaint, from inside a prepare or check.

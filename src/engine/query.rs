@@ -114,7 +114,6 @@ impl Context {
         if state.timeout != Some(0) {
             state.now.forget_if_seen();
         }
-        state.pollset.fired = false;
         if let Some(func) = state.poll_func {
             return (self.wait_by_program(state, func, max_priority, timeout), Waited::ByProgram);
         }
@@ -137,27 +136,35 @@ impl Context {
     ) -> Guard<'a> {
         let sleeps = timeout != Some(0);
         if !sleeps || (!state.records.is_empty() && state.pollset.expects_news()) {
-            let s = &mut *state;
-            let mut desk = s.pollset.lend(&mut s.records);
-            let lost = s.verify_own_if_due(&mut desk, &self.bell);
-            s.pollset.equip(&mut desk);
-            s.counters.waits += 1;
-            drop(state);
-            let looked = desk.look();
-            state = self.take_back(desk, looked, max_priority);
-            if state.pollset.fired && state.timeout != Some(0) {
-                state.now.forget(); // What fired is later than that.
-            }
+            let lost;
+            (state, lost) = self.look(state, max_priority);
             if !sleeps {
                 return state;
             }
-            let found = lost || looked.is_err() || state.has_news();
+            let found = lost || state.has_news();
             state.pollset.looked(found);
             if found {
                 return state;
             }
         }
         self.sleep(state, timeout)
+    }
+
+    /// Looks once, without sleeping. Also says whether that failed, or something of ours was found
+    /// to be lost.
+    pub(super) fn look<'a>(&'a self, mut state: Guard<'a>, max_priority: i32) -> (Guard<'a>, bool) {
+        let s = &mut *state;
+        let mut desk = s.pollset.lend(&mut s.records);
+        let lost = s.verify_own_if_due(&mut desk, &self.bell);
+        s.pollset.equip(&mut desk);
+        s.counters.waits += 1;
+        drop(state);
+        let looked = desk.look();
+        state = self.take_back(desk, looked, max_priority);
+        if state.pollset.fired && state.timeout != Some(0) {
+            state.now.forget(); // What fired is later than that.
+        }
+        (state, lost || looked.is_err())
     }
 
     /// Sleeps, over and over until there is a reason to return.
@@ -288,8 +295,9 @@ impl Context {
 
 impl State {
     /// What precedes any wait, whoever waits.
-    fn begin_query(&mut self) {
+    pub(super) fn begin_query(&mut self) {
         self.records.changed = false;
+        self.pollset.fired = false;
         if !self.dispatching.is_empty() {
             self.suspend_blocked();
         }
@@ -297,7 +305,7 @@ impl State {
     }
 
     /// There is a reason for check to look at what the wait brought.
-    fn has_news(&self) -> bool {
+    pub(super) fn has_news(&self) -> bool {
         self.pollset.fired || self.records.changed
     }
 
