@@ -20,6 +20,7 @@ mod install;
 mod library;
 mod link;
 mod oracle;
+mod overlay;
 mod pkgconfig;
 mod probe;
 mod proc;
