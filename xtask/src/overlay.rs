@@ -6,6 +6,7 @@
 //! that of GLib's own tests.
 
 mod doctored;
+pub mod programs;
 
 use std::os::unix::fs::{chown, PermissionsExt};
 use std::path::{Path, PathBuf};
