@@ -310,6 +310,25 @@ OWN (no_thread_helps, "US-009 CW-009", "GLib starts one")
     g_main_context_unref (context);
 }
 
+OWN (handler_that_was_taken_away_is_put_up_again, "CW-009 CW-002", "GLib then waits for ever")
+{
+    GMainContext *context = g_main_context_new ();
+    int           grip[2];
+    Tale          tale = { "child", 0, 0, 0, TRUE };
+
+    lose_pidfd_open ();
+    grip_take (grip);
+    tale.pid = child_exiting (7, grip);
+    hand_over (tale_watch (&tale), context);
+    expect (!turn (context));
+    signal (SIGCHLD, SIG_DFL);
+    grip_loosen (grip);
+    await_child (tale.pid, WEXITED);
+    expect (turn (context) && tale.ended == 1);
+    g_main_context_unref (context);
+    expect (handler_is_default (SIGCHLD));
+}
+
 OWN (living_child_makes_no_iteration_true, "CW-011 CW-010", "GLib's thread may wake the iteration at any time")
 {
     GMainContext *context = g_main_context_new ();

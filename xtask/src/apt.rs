@@ -32,12 +32,16 @@ enum Sign {
     RealGlib,
 }
 
-const fn program(name: &'static str, program: &'static str) -> Package {
+pub const fn program(name: &'static str, program: &'static str) -> Package {
     Package { name, sign: Sign::Program(program) }
 }
 
 const fn header(name: &'static str, header: &'static str) -> Package {
     Package { name, sign: Sign::Header(header) }
+}
+
+pub const fn file(name: &'static str, path: &'static str) -> Package {
+    Package { name, sign: Sign::File(path) }
 }
 
 pub const GCC: Package = program("gcc", "gcc");
@@ -56,10 +60,8 @@ pub const LIBUV: Package = header("libuv1-dev", "uv.h");
 pub const LIBEVENT: Package = header("libevent-dev", "event2/event.h");
 pub const LIBSYSTEMD: Package = header("libsystemd-dev", "systemd/sd-event.h");
 pub const DBUS: Package = program("dbus-daemon", "dbus-run-session");
-pub const GLIB_TESTS: Package = Package {
-    name: "libglib2.0-tests",
-    sign: Sign::File("/usr/libexec/installed-tests/glib/mainloop"),
-};
+pub const GLIB_TESTS: Package =
+    file("libglib2.0-tests", "/usr/libexec/installed-tests/glib/mainloop");
 pub const RUSTFMT: Package = Package { name: "rustfmt", sign: Sign::Cargo("fmt") };
 pub const CLIPPY: Package = Package { name: "clippy", sign: Sign::Cargo("clippy") };
 pub const REAL_GLIB: Package = Package { name: "libglib2.0-dev", sign: Sign::RealGlib };

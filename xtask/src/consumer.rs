@@ -172,7 +172,7 @@ impl Consumer<'_> {
         }
     }
 
-    /// A program that was built for GLib, and `mainspring-check`'s word on it.
+    /// A program that was built for GLib, and `mainspring check`'s word on it.
     fn built_for_glib(&self, tally: &mut Tally) {
         let folder = self.prefix.join("lib/mainspring/glib");
         check(tally, "a program built for GLib", || {
@@ -190,15 +190,16 @@ impl Consumer<'_> {
             let mut program = self.tool(&["./for-glib"]);
             self.said(program.env("LD_LIBRARY_PATH", &folder), "expected-c.txt")
         });
-        let command = self.prefix.join("bin/mainspring-check");
-        let asks =
-            |program: &str| Command::new(&command).arg(program).current_dir(&self.project).finish();
-        check(tally, "mainspring-check: a covered program", || {
+        let command = self.prefix.join("bin/mainspring");
+        let asks = |program: &str| {
+            Command::new(&command).arg("check").arg(program).current_dir(&self.project).finish()
+        };
+        check(tally, "mainspring check: a covered program", || {
             let said = asks("./for-glib")?.success()?;
             ensure!(said.stdout.starts_with("standalone: yes, with "), "{}", said.stdout);
             Ok(())
         });
-        check(tally, "mainspring-check: a program that asks for more", || {
+        check(tally, "mainspring check: a program that asks for more", || {
             let line =
                 "echo 'int main (void) { return g_date_get_day (0) + g_malloc (0) != 0; }' | \
                         gcc -w -x c - -o more -Wl,--no-as-needed -lglib-2.0";
@@ -219,14 +220,14 @@ impl Consumer<'_> {
             ),
             ("an object file", "./object.o", "./object.o: neither a program nor a shared library"),
         ] {
-            check(tally, &format!("mainspring-check: {name}"), || {
+            check(tally, &format!("mainspring check: {name}"), || {
                 let line =
                     "echo 'int main (void) { return 0; }' | gcc -x c - -static -o static && \
                             gcc -c -x c /dev/null -o object.o";
                 self.build(&["sh", "-c", line])?;
                 let said = asks(program)?;
                 ensure!(said.status.code() == Some(2), "{}", said.account());
-                ensure!(said.stderr == format!("mainspring-check: {reason}\n"), "{}", said.stderr);
+                ensure!(said.stderr == format!("mainspring: {reason}\n"), "{}", said.stderr);
                 Ok(())
             });
         }

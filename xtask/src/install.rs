@@ -9,18 +9,32 @@
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Component, Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{ensure, Context, Result};
 
 use crate::link::{self, ARCHIVE, OVERLAY, STANDALONE};
 use crate::pkgconfig;
+use crate::proc::CommandExt as _;
 use crate::workshop::Workshop;
 
 /// Names under which programs built for GLib ask for what the library has.
 const GLIB_LIBRARIES: [&str; 2] = ["libglib-2.0.so.0", "libgthread-2.0.so.0"];
 
-/// The commands, each a package of the workspace under its own name.
-const COMMANDS: [&str; 1] = ["mainspring-check"];
+/// The command for users and its package.
+const COMMAND: &str = "mainspring";
+const PACKAGE: &str = "mainspring-command";
+
+/// What the command writes about itself, and the folders of `share` where each is looked for.
+const PAPERS: [(&str, &str); 7] = [
+    ("mainspring.1", "man/man1"),
+    ("mainspring-run.1", "man/man1"),
+    ("mainspring-check.1", "man/man1"),
+    ("mainspring-version.1", "man/man1"),
+    ("mainspring.bash", "bash-completion/completions"),
+    ("_mainspring", "zsh/site-functions"),
+    ("mainspring.fish", "fish/vendor_completions.d"),
+];
 
 /// Where an installed tree has what.
 #[derive(Debug)]
@@ -69,11 +83,14 @@ to build programs that ask for glib-2.0 on mainspring:
   export PKG_CONFIG_PATH={}
 to run them, unless ldconfig knows the directory:
   export LD_LIBRARY_PATH={}
-to run programs that were built for GLib (mainspring-check PROGRAM says which can):
-  export LD_LIBRARY_PATH={}",
+to run programs that were built for GLib (mainspring check PROGRAM says which can):
+  export LD_LIBRARY_PATH={}
+or, whatever they use of GLib beside its loop:
+  {} run PROGRAM",
             at(pkgconfig::glib_folder(&self.libdir)),
             at(self.libdir.clone()),
             at(self.glib()),
+            at(PathBuf::from("bin").join(COMMAND)),
         )
     }
 }
@@ -116,7 +133,11 @@ pub fn install(shop: &Workshop, layout: &Layout, destdir: Option<&Path>) -> Resu
     for file in pkgconfig::files(&layout.libdir) {
         write(&root.join(file.folder).join(file.name), file.text.as_bytes(), 0o644)?;
     }
-    place_commands(shop, &root.join("bin"))?;
+    let command = build_command(shop)?;
+    place(&command.join(COMMAND), &root.join("bin").join(COMMAND), 0o755)?;
+    for (name, folder) in PAPERS {
+        place(&command.join(name), &root.join("share").join(folder).join(name), 0o644)?;
+    }
     glib_names(&root.join(layout.glib()))
 }
 
@@ -128,12 +149,19 @@ pub fn parts(shop: &Workshop, layout: &Layout, out: &Path) -> Result<()> {
     for file in pkgconfig::files(&layout.libdir) {
         write(&out.join(file.name), file.text.as_bytes(), 0o644)?;
     }
-    place_commands(shop, out)
+    let command = build_command(shop)?;
+    place(&command.join(COMMAND), &out.join(COMMAND), 0o755)?;
+    PAPERS.iter().try_for_each(|(name, _)| place(&command.join(name), &out.join(name), 0o644))
 }
 
-fn place_commands(shop: &Workshop, bin: &Path) -> Result<()> {
-    let built = link::commands(shop, &COMMANDS)?;
-    COMMANDS.iter().try_for_each(|name| place(&built.join(name), &bin.join(name), 0o755))
+/// Builds the command, has it write about itself, and gives the folder with all that.
+fn build_command(shop: &Workshop) -> Result<PathBuf> {
+    let built = link::command(shop, PACKAGE)?.join(COMMAND);
+    let folder = shop.fresh_dir("command")?;
+    let mut papers = Command::new(&built);
+    papers.arg("papers").arg(&folder).run()?;
+    place(&built, &folder.join(COMMAND), 0o755)?;
+    Ok(folder)
 }
 
 /// GLib's library names as links to the one library: a process that has it under two names maps it once.

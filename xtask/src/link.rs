@@ -111,10 +111,9 @@ fn one_object(rust: &Path, names: &BTreeSet<String>, object: &Path) -> Result<()
     keep_global(object, names, &object.with_extension("exports"))
 }
 
-/// The directory with the freshly built commands.
-pub fn commands(shop: &Workshop, packages: &[&str]) -> Result<PathBuf> {
-    let mut options = vec!["--profile=command".to_owned()];
-    options.extend(packages.iter().map(|name| format!("--package={name}")));
+/// The directory with a freshly built command, given by its package.
+pub fn command(shop: &Workshop, package: &str) -> Result<PathBuf> {
+    let options = ["--profile=command".to_owned(), format!("--package={package}")];
     Ok(compile(shop, &options)?.join("command"))
 }
 

@@ -20,6 +20,7 @@ mod install;
 mod library;
 mod link;
 mod oracle;
+mod overlay;
 mod pkgconfig;
 mod probe;
 mod proc;
@@ -72,6 +73,8 @@ enum Command {
     Footprint(footprint::Options),
     /// Run GLib's own compiled tests, plain and under the overlay, and compare
     GlibTests(glib_tests::Options),
+    /// Run programs of the distribution under the overlay and look at what comes of it
+    OverlayPrograms(overlay::programs::Options),
     /// Build the library and install it with its headers and pkg-config files
     Install {
         #[command(flatten)]
@@ -198,6 +201,10 @@ fn run() -> Result<()> {
             apt::require([apt::GLIB_TESTS, apt::DBUS])?;
             shop.fill_stage()?;
             finish(glib_tests::run(&shop, &options)?)
+        }
+        Command::OverlayPrograms(options) => {
+            shop.fill_stage()?;
+            finish(overlay::programs::run(&shop, &options)?)
         }
         Command::Install { layout, destdir } => {
             let layout = layout.layout()?;

@@ -14,7 +14,7 @@ use crate::report::Tally;
 use crate::workshop::{cargo, Workshop};
 use crate::{
     abi, acceptance, api_table, bench, consumer, demo, glib_tests, headers, library, oracle,
-    random, tidy, twin,
+    overlay, random, tidy, twin,
 };
 
 struct Stage {
@@ -129,6 +129,13 @@ const STAGES: &[Stage] = &[
         packages: &[apt::GCC, apt::BINUTILS, apt::GLIB_TESTS],
         installed: true,
         run: oracle::run,
+    },
+    Stage {
+        name: "overlay",
+        about: "the overlay where things are not as usual, and the command that runs programs under it",
+        packages: &[apt::GCC, apt::PKG_CONFIG, apt::REAL_GLIB],
+        installed: true,
+        run: overlay::run,
     },
     Stage {
         name: "glib-tests",
