@@ -197,6 +197,10 @@ impl Consumer<'_> {
         check(tally, "mainspring check: a covered program", || {
             let said = asks("./for-glib")?.success()?;
             ensure!(said.stdout.starts_with("standalone: yes, with "), "{}", said.stdout);
+            let by_name = self.prefix.join("bin/mainspring-check");
+            let other =
+                Command::new(by_name).arg("./for-glib").current_dir(&self.project).finish()?;
+            ensure!(other.success()?.stdout == said.stdout, "mainspring-check says something else");
             Ok(())
         });
         check(tally, "mainspring check: a program that asks for more", || {

@@ -23,6 +23,8 @@ const GLIB_LIBRARIES: [&str; 2] = ["libglib-2.0.so.0", "libgthread-2.0.so.0"];
 
 /// The command for users and its package.
 const COMMAND: &str = "mainspring";
+/// Another name of it, under which it does what its verb `check` does.
+const CHECK: &str = "mainspring-check";
 const PACKAGE: &str = "mainspring-command";
 
 /// What the command writes about itself, and the folders of `share` where each is looked for.
@@ -135,6 +137,7 @@ pub fn install(shop: &Workshop, layout: &Layout, destdir: Option<&Path>) -> Resu
     }
     let command = build_command(shop)?;
     place(&command.join(COMMAND), &root.join("bin").join(COMMAND), 0o755)?;
+    link::relink(&root.join("bin").join(CHECK), Path::new(COMMAND))?;
     for (name, folder) in PAPERS {
         place(&command.join(name), &root.join("share").join(folder).join(name), 0o644)?;
     }

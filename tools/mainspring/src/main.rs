@@ -10,7 +10,7 @@ mod place;
 mod run;
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -61,8 +61,17 @@ enum Verb {
     },
 }
 
+/// The command line; under the name `mainspring-check` the verb is understood.
+fn words(mut words: Vec<OsString>) -> Vec<OsString> {
+    let name = words.first().and_then(|name| Path::new(name).file_name());
+    if name.is_some_and(|name| name == "mainspring-check") {
+        words.insert(1, "check".into());
+    }
+    words
+}
+
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::parse_from(words(std::env::args_os().collect()));
     let outcome = match cli.verb {
         Verb::Run { verbose, program } => run::run(cli.libraries.as_deref(), verbose, &program),
         Verb::Check { program } => check::check(cli.libraries.as_deref(), &program),
@@ -85,5 +94,12 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         super::Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn the_name_of_a_verb_stands_for_it() {
+        let words = |line: &str| super::words(line.split(' ').map(Into::into).collect());
+        assert_eq!(words("/usr/bin/mainspring-check prog")[1..], words("x check prog")[1..]);
+        assert_eq!(words("mainspring version").len(), 2);
     }
 }
