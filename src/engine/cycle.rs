@@ -22,7 +22,7 @@ use super::owner::Acquired;
 use super::query::BELL_PRIORITY;
 use super::records::RecordPtr;
 use super::seam::{Complaint, Interest};
-use super::source::{SourcePtr, BLOCKED, CAN_RECURSE, IN_CALL, READY};
+use super::source::{SourcePtr, CAN_RECURSE, IN_CALL, READY};
 use crate::sys::clock::NS_PER_MS;
 use crate::sys::poll::PollFd;
 
@@ -207,7 +207,7 @@ impl Context {
         (state, Some(prepared))
     }
 
-    /// Prepares a level; the result is as with `check_level`.
+    /// Prepares a level; the result is as with `visit`.
     fn prepare_level<'a>(
         &'a self,
         mut state: Guard<'a>,
@@ -222,24 +222,7 @@ impl Context {
             let priority = state.levels.at(index).priority;
             return (state, (idle || hot).then_some(priority));
         }
-        let mut ready = None;
-        let mut next;
-        (state, next) = self.begin_walk(state, index);
-        while let Some(source) = next {
-            if ready.is_some_and(|ready| source.priority() > ready) {
-                state.levels.end_walk(); // Moved to a less urgent level just now.
-                break;
-            }
-            if !source.has(BLOCKED) {
-                let is_ready;
-                (state, is_ready) = self.prepare_source(state, source, timeout);
-                if is_ready {
-                    ready = Some(source.priority());
-                }
-            }
-            (state, next) = self.step(state, index);
-        }
-        (state, ready)
+        self.visit(state, index, |state, source| self.prepare_source(state, source, timeout))
     }
 
     fn prepare_source<'a>(
@@ -357,8 +340,7 @@ impl Context {
         (state, found.is_some())
     }
 
-    /// Gathers the ready sources of a level; the result is the priority of the last of them, which
-    /// is another than the level's if the program moved it while the walk was there.
+    /// Gathers the ready sources of a level; the result is as with `visit`.
     fn check_level<'a>(&'a self, mut state: Guard<'a>, index: u32) -> (Guard<'a>, Option<i32>) {
         let level = state.levels.at(index);
         if level.asked.is_empty() && level.hot.is_empty() {
@@ -369,24 +351,7 @@ impl Context {
                 return (state, ready.then_some(priority));
             }
         }
-        let mut ready = None;
-        let mut next;
-        (state, next) = self.begin_walk(state, index);
-        while let Some(source) = next {
-            if ready.is_some_and(|ready| source.priority() > ready) {
-                state.levels.end_walk(); // Moved to a less urgent level just now.
-                break;
-            }
-            if !source.has(BLOCKED) {
-                let is_ready;
-                (state, is_ready) = self.check_source(state, source);
-                if is_ready {
-                    ready = Some(source.priority());
-                }
-            }
-            (state, next) = self.step(state, index);
-        }
-        (state, ready)
+        self.visit(state, index, |state, source| self.check_source(state, source))
     }
 
     fn check_source<'a>(&'a self, mut state: Guard<'a>, source: SourcePtr) -> (Guard<'a>, bool) {

@@ -8,25 +8,41 @@
 
 use super::context::{Context, Guard};
 use super::list::{InLevel, Linkage};
-use super::source::{SourcePtr, NO_LEVEL};
+use super::source::{SourcePtr, BLOCKED, NO_LEVEL};
 
 impl Context {
-    /// Begins to visit everything in a level's queues.
-    pub(super) fn begin_walk<'a>(
+    /// Visits what is in a level's queues and not blocked. The result is the priority of the last
+    /// source found ready, which is another than the level's if the program moved it meanwhile.
+    #[inline]
+    pub(super) fn visit<'a>(
         &'a self,
         mut state: Guard<'a>,
         index: u32,
-    ) -> (Guard<'a>, Option<SourcePtr>) {
+        mut ask: impl FnMut(Guard<'a>, SourcePtr) -> (Guard<'a>, bool),
+    ) -> (Guard<'a>, Option<i32>) {
+        let mut ready = None;
         state.levels.begin_walk(index);
-        self.step(state, index)
+        let mut next;
+        (state, next) = self.step(state, index);
+        while let Some(source) = next {
+            if ready.is_some_and(|ready| source.priority() > ready) {
+                state.levels.end_walk(); // Moved to a less urgent level just now.
+                break;
+            }
+            if !source.has(BLOCKED) {
+                let is_ready;
+                (state, is_ready) = ask(state, source);
+                if is_ready {
+                    ready = Some(source.priority());
+                }
+            }
+            (state, next) = self.step(state, index);
+        }
+        (state, ready)
     }
 
     /// The next source of the walk over level `index`; lets go of the one that was asked last.
-    pub(super) fn step<'a>(
-        &'a self,
-        mut state: Guard<'a>,
-        index: u32,
-    ) -> (Guard<'a>, Option<SourcePtr>) {
+    fn step<'a>(&'a self, mut state: Guard<'a>, index: u32) -> (Guard<'a>, Option<SourcePtr>) {
         match state.asked.take() {
             Some(asked) if !asked.unreference_unless_last() => {
                 self.finalize_asked(state, asked, index)
