@@ -75,6 +75,8 @@ enum Command {
     GlibTests(glib_tests::Options),
     /// Run programs of the distribution under the overlay and look at what comes of it
     OverlayPrograms(overlay::programs::Options),
+    /// Measure an unmodified program with many idle sources, before and under the overlay
+    BenchOverlay(overlay::bench::Options),
     /// Build the library and install it with its headers and pkg-config files
     Install {
         #[command(flatten)]
@@ -205,6 +207,10 @@ fn run() -> Result<()> {
         Command::OverlayPrograms(options) => {
             shop.fill_stage()?;
             finish(overlay::programs::run(&shop, &options)?)
+        }
+        Command::BenchOverlay(options) => {
+            shop.fill_stage()?;
+            overlay::bench::run(&shop, &options)
         }
         Command::Install { layout, destdir } => {
             let layout = layout.layout()?;

@@ -5,6 +5,7 @@
 //! in `overlay/doctored.rs`. How the loop itself behaves under the overlay is the twins' business and
 //! that of GLib's own tests.
 
+pub mod bench;
 mod doctored;
 pub mod programs;
 
