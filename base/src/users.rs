@@ -247,8 +247,14 @@ const SPECIAL: [&str; 8] =
 
 type Special = [Option<CString>; SPECIAL.len()];
 
-/// The table in use. Tables that were replaced stay, for what was read of them may be held.
-static TABLE: AtomicPtr<Special> = AtomicPtr::new(null_mut());
+struct Table {
+    folders: Special,
+    /// The one that this one replaced, which stays, for what was read of it may be held.
+    _before: Option<&'static Table>,
+}
+
+/// The table in use.
+static TABLE: AtomicPtr<Table> = AtomicPtr::new(null_mut());
 
 /// Reads `XDG_NAME_DIR="$HOME/folder"` lines.
 fn read_special(text: &[u8], home: &CStr) -> Special {
@@ -279,15 +285,15 @@ fn read_special(text: &[u8], home: &CStr) -> Special {
 }
 
 /// The table as the file has it now. What the file no longer names stays as it was.
-fn load_special(before: Option<&Special>) -> *mut Special {
+fn load_special(before: Option<&'static Table>) -> *mut Table {
     let file = below(config(), "user-dirs.dirs");
     let text = std::fs::read(OsStr::from_bytes(file.to_bytes())).unwrap_or_default();
     let mut table = read_special(&text, home());
     for (which, place) in table.iter_mut().enumerate().filter(|(_, place)| place.is_none()) {
-        *place = before.and_then(|before| before[which].clone());
+        *place = before.and_then(|before| before.folders[which].clone());
     }
     table[0].get_or_insert_with(|| below(home(), "Desktop"));
-    Box::into_raw(Box::new(table))
+    Box::into_raw(Box::new(Table { folders: table, _before: before }))
 }
 
 /// One of the user's own folders, or NULL if the user has none. Since 2.14.
@@ -314,7 +320,7 @@ pub unsafe extern "C" fn g_get_user_special_dir(directory: c_int) -> *const c_ch
         };
     }
     // SAFETY: tables are never freed or changed.
-    unsafe { (&(*table))[which].as_ref() }.map_or(null(), |folder| folder.as_ptr())
+    unsafe { (&(*table).folders)[which].as_ref() }.map_or(null(), |folder| folder.as_ptr())
 }
 
 /// Reads the user's own folders again. What was returned before stays valid. Since 2.22.

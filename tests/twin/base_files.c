@@ -201,7 +201,7 @@ TWIN (temporary_names_are_fresh, "BH-030")
     char    none[] = "XXXXX";
     char    nowhere[] = "none/XXXXXX";
     char    dir[] = "dXXXXXX";
-    char   *name;
+    char   *name, *base;
     int     fd;
 
     fd = g_mkstemp (plain);
@@ -222,8 +222,9 @@ TWIN (temporary_names_are_fresh, "BH-030")
 
     fd = g_file_open_tmp (NULL, &name, &error);
     expect (fd >= 0);
-    trace ("in %d, hidden %d, mode %o", g_str_has_prefix (name, g_get_tmp_dir ()),
-           g_path_get_basename (name)[0] == '.', mode_of (name));
+    base = g_path_get_basename (name);
+    trace ("in %d, hidden %d, mode %o", g_str_has_prefix (name, g_get_tmp_dir ()), base[0] == '.', mode_of (name));
+    g_free (base);
     g_close (fd, NULL);
     expect (g_unlink (name) == 0);
     g_free (name);
