@@ -25,6 +25,7 @@ use object::{Object as _, ObjectSymbol as _};
 
 use crate::exports;
 use crate::proc::{have, CommandExt as _};
+use crate::relax::relax;
 use crate::workshop::{cargo, Workshop};
 
 /// The file names of a shared library, shared with whoever installs or inspects it.
@@ -195,6 +196,7 @@ fn join(rust: &Path, names: &BTreeSet<String>, object: &Path) -> Result<()> {
         .args(["--remove-section=.llvmbc", "--remove-section=.llvmcmd"])
         .arg(object)
         .run()?;
+    relax(object)?;
     let defined = defined(object)?;
     let missing: Vec<_> = names.difference(&defined).map(String::as_str).collect();
     ensure!(missing.is_empty(), "to be exported but defined nowhere: {}", missing.join(" "));

@@ -25,6 +25,7 @@ mod pkgconfig;
 mod probe;
 mod proc;
 mod random;
+mod relax;
 mod report;
 mod table;
 mod test;
