@@ -1,9 +1,9 @@
 //! `cargo xtask footprint`: what a program with an idle loop costs before it does anything, on GLib, on
 //! mainspring and on epoll alone.
 //!
-//! Memory and time are given over those of a program that uses no library but libc. Both are
-//! medians. Programs are timed in turn, so that what else the machine does falls on all alike; still times
-//! are worth as much as the machine is quiet. Sizes and relocations are exact.
+//! Memory and time are given over those of a program that uses no library but libc. Memory is the least of
+//! several looks, time a median. Programs are timed in turn, so that what else the machine does falls on
+//! all alike; still times are worth as much as the machine is quiet. Sizes and relocations are exact.
 
 use std::fs;
 use std::io::Read as _;
@@ -181,9 +181,8 @@ impl Drop for Waiting {
 }
 
 fn cost(subject: &Subject, starts: &mut [Duration], dir: &Path) -> Result<Cost> {
-    let mut looks = (0..LOOKS).map(|_| look(subject)).collect::<Result<Vec<_>>>()?;
-    looks.sort_unstable();
-    let (dirty_kb, mapped) = looks[LOOKS / 2];
+    let looks = (0..LOOKS).map(|_| look(subject)).collect::<Result<Vec<_>>>()?;
+    let (dirty_kb, mapped) = looks.into_iter().min().context("nobody looked")?;
     starts.sort_unstable();
     let mut cost = Cost { dirty_kb, mapped, start: starts[starts.len() / 2], ..Cost::default() };
     for file in &subject.files {
@@ -196,7 +195,8 @@ fn cost(subject: &Subject, starts: &mut [Duration], dir: &Path) -> Result<Cost> 
     Ok(cost)
 }
 
-/// How often memory is looked at: the kernel places a stack at random, across one page more or less.
+/// How often memory is looked at: the kernel places a stack at random, which may
+/// cost a page or two more; the least is what the program needs.
 const LOOKS: usize = 21;
 
 /// The private dirty memory of a waiting program, in kB, and the number of libraries it has mapped.
