@@ -54,8 +54,10 @@ impl Surroundings {
         fs::DirBuilder::new().mode(0o700).create(&home).with_context(told)?;
         let said = self.dir.join(format!("{number}-{}", program.name));
         let mut command = self.command(program, overlay, &home);
-        let file = fs::File::create(&said)?;
-        command.stdin(std::process::Stdio::null()).stdout(file.try_clone()?).stderr(file);
+        // Apart, for the bus and others on standard error break into lines.
+        let complaints = said.with_extension("stderr");
+        command.stdin(std::process::Stdio::null());
+        command.stdout(fs::File::create(&said)?).stderr(fs::File::create(&complaints)?);
         let mut child = command.process_group(0).spawn().with_context(told)?;
         let ended = wait(&mut child);
         // SAFETY: the group of a child that was made just now.
@@ -64,7 +66,10 @@ impl Surroundings {
         let ending = ended.with_context(told)?.map_or_else(|| "no end".to_owned(), ending);
         // What cannot be removed lies among temporary files.
         let _ = fs::remove_dir_all(&home);
-        Ok(Report::read(String::from_utf8_lossy(&fs::read(&said)?).into_owned(), ending))
+        let mut text = fs::read(&said)?;
+        text.push(b'\n');
+        text.extend(fs::read(&complaints)?);
+        Ok(Report::read(String::from_utf8_lossy(&text).into_owned(), ending))
     }
 
     /// Whether a program that is run as these are has its loop from us.
