@@ -5,11 +5,12 @@
 //! prepare and check functions.
 
 use std::ffi::{c_int, c_void};
+use std::mem::offset_of;
 
 use super::base::g_free;
 use super::giochannel::g_io_watch_funcs;
 use super::gmain::child::{self, is_own_child};
-use super::gmain::idle::is_idle;
+use super::gmain::idle::{is_idle, is_idle_dispatch, run_callback};
 use super::messages;
 use super::types::{GSource, GSourceDisposeFunc, GSourceFunc, GSourceFuncs};
 use crate::engine::callback::{Func, Notify};
@@ -67,11 +68,13 @@ impl Kind for CSource {
         }
     }
 
-    fn slots(table: *const ()) -> Slots {
-        let table = table.cast::<GSourceFuncs>();
-        // SAFETY: a table is looked at only while an attached source uses it (I8).
-        let (prepare, check) = unsafe { ((*table).prepare, (*table).check) };
-        [prepare.map_or(0, |f| f as usize), check.map_or(0, |f| f as usize)]
+    fn slots(table: *const ()) -> *const Slots {
+        const {
+            // The first two members: nullable pointers, read as plain words.
+            assert!(offset_of!(GSourceFuncs, prepare) == 0);
+            assert!(offset_of!(GSourceFuncs, check) == size_of::<usize>());
+        }
+        table.cast()
     }
 
     fn prepare(source: SourcePtr, timeout: &mut i32) -> bool {
@@ -102,6 +105,13 @@ impl Kind for CSource {
     fn dispatch(source: SourcePtr, func: Option<Func>, data: *mut ()) -> bool {
         let dispatch =
             table(source).dispatch.expect("a source was dispatched without a dispatch function");
+        if is_idle_dispatch(dispatch) {
+            // What that function does for a source of ours, without a look whose it is.
+            if let Some(callback) = source_func(func) {
+                // SAFETY: the callback that was set for this very source (I8).
+                return unsafe { run_callback(source, callback, data.cast()) };
+            }
+        }
         // SAFETY: as above; the callback is what the program set (I8).
         unsafe { dispatch(c_source(source), source_func(func), data.cast()) != 0 }
     }

@@ -30,6 +30,7 @@ pub type GIOFunc =
 /// Members of [`GSourceFuncs`].
 pub type PrepareFn = unsafe extern "C-unwind" fn(*mut GSource, *mut c_int) -> c_int;
 pub type CheckFn = unsafe extern "C-unwind" fn(*mut GSource) -> c_int;
+pub type DispatchFn = unsafe extern "C-unwind" fn(*mut GSource, GSourceFunc, *mut c_void) -> c_int;
 
 /// The public part of a source; `engine::source::Head` is the same memory as the engine sees it.
 #[repr(C)]
@@ -54,8 +55,7 @@ pub struct GSource {
 pub struct GSourceFuncs {
     pub prepare: Option<PrepareFn>,
     pub check: Option<CheckFn>,
-    pub dispatch:
-        Option<unsafe extern "C-unwind" fn(*mut GSource, GSourceFunc, *mut c_void) -> c_int>,
+    pub dispatch: Option<DispatchFn>,
     pub finalize: Option<unsafe extern "C-unwind" fn(*mut GSource)>,
     pub closure_callback: GSourceFunc,
     pub closure_marshal: GSourceDummyMarshal,

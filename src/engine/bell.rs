@@ -135,8 +135,10 @@ impl Bell {
     }
 
     /// Takes a pending wakeup; true if there was one.
+    #[inline]
     pub fn acknowledge(&self) -> bool {
-        self.hear(Self::drain)
+        self.word.load(Ordering::Acquire) & (RUNG | WRITTEN | SIGNALLED) != 0
+            && self.hear(Self::drain)
     }
 
     /// The same after a sleep that began with nothing pending: whoever wrote has looked whose the

@@ -114,8 +114,8 @@ impl Release {
 /// What a dispatch holds: enough to call, and to let go afterwards.
 #[derive(Clone, Copy)]
 pub struct Held {
-    pub func: Option<Func>,
-    pub data: *mut (),
+    pub(super) func: Option<Func>,
+    pub(super) data: *mut (),
     epoch: u32,
     /// NULL if nothing is held.
     table: *const CallbackTable,
@@ -221,14 +221,61 @@ impl SourcePtr {
             && !self.is_retired()
     }
 
+    /// Whether an ordinary callback lies in the source, or it has none, and nobody outside has ever
+    /// held one: then a dispatch need only count itself among the holders.
+    #[inline]
+    pub(super) fn has_simple_callback(self) -> bool {
+        let data = self.head.callback_data.get();
+        // Whatever has the cell's address for its data and is not retired is read by our own table.
+        let own = data == self.own_cell();
+        (own || self.head.callback_funcs.get().is_null())
+            && self.callback_outside.load(Ordering::Relaxed) == 0
+    }
+
+    /// `hold_callback` for a callback as `has_simple_callback` has found it.
+    #[inline]
+    pub(super) fn hold_simple(self) -> Held {
+        let table = self.head.callback_funcs.get();
+        if !table.is_null() {
+            self.callback_holders.set(self.callback_holders.get() + 1);
+        }
+        Held {
+            func: self.callback.func.get(),
+            data: self.callback.data.get(),
+            epoch: self.callback_epoch.get(),
+            table,
+            table_data: null_mut(),
+        }
+    }
+
+    /// `let_callback_go` if nothing has happened to what `hold_simple` held; false, and nothing done,
+    /// if something has.
+    #[inline]
+    pub(super) fn let_simple_go(self, held: &Held) -> bool {
+        let untouched = held.epoch == self.callback_epoch.get()
+            && self.callback_outside.load(Ordering::Relaxed) == 0;
+        if untouched && !held.table.is_null() {
+            self.callback_holders.set(self.callback_holders.get() - 1);
+        }
+        untouched
+    }
+
     /// Takes the callback off the source, which must be locked.
+    #[inline]
     pub(super) fn take_callback(self) -> Release {
+        match self.head.callback_funcs.get().is_null() {
+            true => {
+                self.head.callback_data.set(null_mut());
+                Release::Nothing
+            }
+            false => self.take_what_is_set(),
+        }
+    }
+
+    fn take_what_is_set(self) -> Release {
         let inline = self.is_inline();
         let table = self.head.callback_funcs.replace(null());
         let data = self.head.callback_data.replace(null_mut());
-        if table.is_null() {
-            return Release::Nothing;
-        }
         if !inline {
             return Release::Indirect(table, data);
         }

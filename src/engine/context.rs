@@ -290,8 +290,8 @@ impl State {
 
     /// Looks for tables whose functions changed since their sources were attached (`tables`).
     #[inline]
-    pub(super) fn notice_changed_tables(&mut self, kind: &'static Vtable) {
-        while let Some(table) = self.tables.changed(kind) {
+    pub(super) fn notice_changed_tables(&mut self) {
+        while let Some(table) = self.tables.changed() {
             self.classify_users(table);
         }
     }

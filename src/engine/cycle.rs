@@ -11,18 +11,18 @@
 //!
 //! Sources are visited by priority, inside a priority in list order. A walk ends before the first
 //! priority less urgent than one found ready. Only sources that `levels` lists as busy are visited.
+//! Dispatching is in `dispatch`.
 //!
 //! The lock is given up for each call into the program, by value: at such a call no guard exists, so
 //! an exception or a `longjmp` out of the program's function finds nothing to undo here.
 
 use super::context::{Context, Guard, State};
-use super::defaults;
 use super::lit::Decides;
 use super::owner::Acquired;
 use super::query::BELL_PRIORITY;
 use super::records::RecordPtr;
 use super::seam::{Complaint, Interest};
-use super::source::{SourcePtr, CAN_RECURSE, IN_CALL, READY};
+use super::source::{SourcePtr, READY};
 use crate::sys::clock::NS_PER_MS;
 use crate::sys::poll::PollFd;
 
@@ -129,10 +129,12 @@ impl Context {
             return None;
         }
         state.now.forget();
-        state.notice_changed_tables(self.kind);
-        state.take_due();
-        if state.levels.idles_first() != Some(index) {
-            return None;
+        state.notice_changed_tables();
+        if !state.timers.is_empty() {
+            state.take_due();
+            if state.levels.idles_first() != Some(index) {
+                return None;
+            }
         }
         state.counters.iterations += 1;
         state.timeout = Some(0);
@@ -175,7 +177,7 @@ impl Context {
         state.now.forget();
         state = self.drop_pending(state);
         state.counters.iterations += 1;
-        state.notice_changed_tables(self.kind);
+        state.notice_changed_tables();
         state.take_due();
         state.notice_marks();
 
@@ -387,71 +389,5 @@ impl Context {
             state.gather(source);
         }
         (state, ready)
-    }
-
-    /// Runs the sources that check gathered.
-    pub fn dispatch(&self) {
-        drop(self.dispatch_locked(self.state.lock()));
-    }
-
-    fn dispatch_locked<'a>(&'a self, mut state: Guard<'a>) -> Guard<'a> {
-        // A nested iteration may take over what is left (RB-005): look again each time.
-        while let Some(source) = state.pending.get(state.pending_next).copied() {
-            state.pending_next += 1;
-            if source.is_destroyed() {
-                source.put(READY, false);
-                state = self.unreference_unlocked(state, source);
-            } else {
-                state = self.dispatch_source(state, source);
-            }
-        }
-        state.pending.clear();
-        state.pending_next = 0;
-        state
-    }
-
-    fn dispatch_source<'a>(&'a self, mut state: Guard<'a>, source: SourcePtr) -> Guard<'a> {
-        let nested_call = source.has(IN_CALL);
-        let recurses = source.has(CAN_RECURSE);
-        source.change(IN_CALL, READY);
-        state.hear(source);
-        if recurses {
-            state.set_timer(source);
-            state.levels.file(source);
-        } else {
-            source.due.set(false);
-            source.own_block.set(true);
-            state.block(source);
-        }
-        let held = source.hold_callback();
-        let depth = state.dispatching.len();
-        state.dispatching.push(source);
-        state.counters.dispatches += 1;
-        state.pollset.program_ran = true;
-        drop(state);
-
-        let outer = defaults::enter(source);
-        let keep = (source.kind.dispatch)(source, held.func, held.data);
-        defaults::leave(outer);
-
-        let mut state = self.state.lock();
-        state.forget_dispatches_above(depth);
-        if !nested_call {
-            source.put(IN_CALL, false);
-        }
-        let release = source.let_callback_go(held);
-        if !release.is_nothing() {
-            state = self.run_unlocked(state, release);
-        }
-        if !recurses {
-            source.own_block.set(false);
-            if !source.is_destroyed() {
-                state.unblock(source);
-            }
-        }
-        if !keep {
-            state = self.destroy_locked(state, source);
-        }
-        self.unreference_unlocked(state, source)
     }
 }

@@ -12,9 +12,15 @@ use super::seam::Vtable;
 use super::source::SourcePtr;
 use crate::sync::{AtomicPtr, Ordering};
 
+/// What this thread dispatches.
+pub(super) struct Here {
+    /// How many dispatches, of any context, are under way.
+    depth: Cell<i32>,
+    current: Cell<Option<SourcePtr>>,
+}
+
 thread_local! {
-    static DEPTH: Cell<i32> = const { Cell::new(0) };
-    static CURRENT: Cell<Option<SourcePtr>> = const { Cell::new(None) };
+    static HERE: Here = const { Here { depth: Cell::new(0), current: Cell::new(None) } };
     static STACK: Cell<*mut Entries> = const { Cell::new(null_mut()) };
     static AT_THREAD_END: AtThreadEnd = const { AtThreadEnd };
 }
@@ -27,26 +33,35 @@ pub(super) struct Outer {
     current: Option<SourcePtr>,
 }
 
-/// A dispatch of `source` begins on this thread.
-pub(super) fn enter(source: SourcePtr) -> Outer {
-    let depth = DEPTH.get();
-    DEPTH.set(depth + 1);
-    Outer { depth, current: CURRENT.replace(Some(source)) }
+/// Finds this thread's part once for many dispatches.
+pub(super) fn with_here<R>(work: impl FnOnce(&Here) -> R) -> R {
+    HERE.with(work)
 }
 
-pub(super) fn leave(outer: Outer) {
-    DEPTH.set(outer.depth);
-    CURRENT.set(outer.current);
+impl Here {
+    /// A dispatch of `source` begins on this thread.
+    #[inline]
+    pub(super) fn enter(&self, source: SourcePtr) -> Outer {
+        let depth = self.depth.get();
+        self.depth.set(depth + 1);
+        Outer { depth, current: self.current.replace(Some(source)) }
+    }
+
+    #[inline]
+    pub(super) fn leave(&self, outer: Outer) {
+        self.depth.set(outer.depth);
+        self.current.set(outer.current);
+    }
 }
 
 /// How many dispatches, of any context, are under way on this thread.
 pub fn depth() -> i32 {
-    DEPTH.get()
+    HERE.with(|here| here.depth.get())
 }
 
 /// The source this thread is dispatching.
 pub fn current_source() -> Option<SourcePtr> {
-    CURRENT.get()
+    HERE.with(|here| here.current.get())
 }
 
 /// The global default context, made when first asked for and never freed.

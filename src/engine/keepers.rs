@@ -23,6 +23,7 @@ impl SourcePtr {
 
 impl State {
     /// A source was attached.
+    #[inline]
     pub(super) fn add_keeper(&mut self, source: SourcePtr) {
         if source.keeps.get() {
             self.keepers.push(source);
@@ -30,11 +31,17 @@ impl State {
     }
 
     /// A source was destroyed.
+    #[inline]
     pub(super) fn remove_keeper(&mut self, source: SourcePtr) {
         if source.keeps.get() {
-            source.marked.set(false);
-            self.keepers.retain(|other| *other != source);
+            self.keep_no_longer(source);
         }
+    }
+
+    #[cold]
+    fn keep_no_longer(&mut self, source: SourcePtr) {
+        source.marked.set(false);
+        self.keepers.retain(|other| *other != source);
     }
 
     /// Before a sleep of `timeout`: how long it may be until everything that is ours has to be

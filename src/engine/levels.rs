@@ -86,14 +86,20 @@ impl Queue {
     }
 
     /// Brings the members into list order.
+    #[inline]
     pub fn sort(&mut self) {
         if self.unsorted {
-            let mut members: Vec<SourcePtr> = self.list.iter().collect();
-            members.sort_by_key(|source| source.label.get());
-            self.list = List::default();
-            members.into_iter().for_each(|source| self.list.push(source));
-            self.unsorted = false;
+            self.sort_anew();
         }
+    }
+
+    #[cold]
+    fn sort_anew(&mut self) {
+        let mut members: Vec<SourcePtr> = self.list.iter().collect();
+        members.sort_by_key(|source| source.label.get());
+        self.list = List::default();
+        members.into_iter().for_each(|source| self.list.push(source));
+        self.unsorted = false;
     }
 }
 
@@ -355,17 +361,28 @@ impl Levels {
             return;
         }
         source.put(BLOCKED, on);
+        match on {
+            true => self.was_blocked(source),
+            false => self.was_unblocked(source),
+        }
+    }
+
+    /// What blocking a source that was not blocked means for its queue, the flag being set already.
+    #[inline(always)]
+    pub fn was_blocked(&mut self, source: SourcePtr) {
         match source.queued.get() {
-            Queued::Always => {
-                let level = &mut self.slab[source.level.get() as usize];
-                if on {
-                    level.always_blocked += 1;
-                } else {
-                    level.always_blocked -= 1;
-                }
-            }
+            Queued::No | Queued::Asked => {}
+            Queued::Always => self.at_mut(source.level.get()).always_blocked += 1,
+            Queued::Hot => self.unfile(source),
+        }
+    }
+
+    /// The same for one that was blocked.
+    #[inline(always)]
+    pub fn was_unblocked(&mut self, source: SourcePtr) {
+        match source.queued.get() {
+            Queued::Always => self.at_mut(source.level.get()).always_blocked -= 1,
             Queued::Asked => {}
-            Queued::No if on => {}
             Queued::Hot | Queued::No => self.file(source),
         }
     }
@@ -475,6 +492,7 @@ impl Levels {
     }
 
     /// Where the walk is, if one is under way.
+    #[inline]
     pub fn walk_place(&self) -> Option<Place> {
         let walk = self.walk.as_ref()?;
         Some(Place { priority: self.at(walk.level).priority, label: walk.label() })

@@ -353,7 +353,7 @@ impl Context {
     }
 
     /// Drops a reference, unlocking only for the last one.
-    #[inline]
+    #[inline(always)]
     pub(super) fn unreference_unlocked<'a>(
         &'a self,
         state: Guard<'a>,

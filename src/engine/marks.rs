@@ -195,21 +195,33 @@ impl Marks {
 
 impl State {
     /// A source was attached: from now on its deliveries wake the context.
+    #[inline]
     pub(super) fn add_listener(&mut self, context: &Context, source: SourcePtr) {
         if source.listens().is_some() {
-            self.marks.listeners.push(source);
-            self.post_lines(context);
-            self.mark_if_delivered(source);
+            self.let_listen(context, source);
         }
     }
 
+    #[cold]
+    fn let_listen(&mut self, context: &Context, source: SourcePtr) {
+        self.marks.listeners.push(source);
+        self.post_lines(context);
+        self.mark_if_delivered(source);
+    }
+
     /// A source was destroyed.
+    #[inline]
     pub(super) fn remove_listener(&mut self, source: SourcePtr) {
         if source.listens().is_some() {
-            source.marked.set(false);
-            self.marks.listeners.retain(|other| *other != source);
-            self.post_lines_of_rest();
+            self.let_be(source);
         }
+    }
+
+    #[cold]
+    fn let_be(&mut self, source: SourcePtr) {
+        source.marked.set(false);
+        self.marks.listeners.retain(|other| *other != source);
+        self.post_lines_of_rest();
     }
 
     fn lines(&self) -> u32 {

@@ -11,6 +11,7 @@ pub mod context;
 pub mod cycle;
 pub mod defaults;
 mod desk;
+pub mod dispatch;
 pub mod family;
 pub mod ids;
 pub mod keepers;

@@ -45,7 +45,10 @@ impl Now {
 
     /// The next one who needs the time takes it anew.
     pub fn forget(&mut self) {
-        *self = Now { changed: std::mem::take(&mut self.changed), ..Now::default() };
+        self.time = None;
+        self.taken = false;
+        self.stale = false;
+        self.walked = None;
     }
 
     /// A query: whoever has seen the time gets another one (QU-008). If nobody has and no code of the
@@ -131,8 +134,14 @@ impl State {
     }
 
     /// The deadline of `source` is about to change or to go.
+    #[inline]
     pub(super) fn deadline_changes(&mut self, source: SourcePtr) {
-        let Some(place) = self.levels.walk_place() else { return };
+        if let Some(place) = self.levels.walk_place() {
+            self.deadline_changes_in_walk(source, place);
+        }
+    }
+
+    fn deadline_changes_in_walk(&mut self, source: SourcePtr, place: Place) {
         if !source.is_before(place) && !source.is_behind(place) || self.now.has_changed(source) {
             return; // The source that is being asked is looked at right afterwards.
         }

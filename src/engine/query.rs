@@ -295,6 +295,7 @@ impl Context {
 
 impl State {
     /// What precedes any wait, whoever waits.
+    #[inline]
     pub(super) fn begin_query(&mut self) {
         self.records.changed = false;
         self.pollset.fired = false;

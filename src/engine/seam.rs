@@ -51,8 +51,9 @@ pub enum Complaint {
 pub trait Kind {
     /// How to treat `source`; called under the context's lock when it is attached.
     fn interest(source: SourcePtr) -> Interest;
-    /// The slots of the function table behind `table`; called under the context's lock.
-    fn slots(table: *const ()) -> Slots;
+    /// Where the slots of the function table behind `table` are. They can be read as long as an attached
+    /// source uses the table.
+    fn slots(table: *const ()) -> *const Slots;
     /// Asks whether the source is ready before polling. May lower `timeout` (milliseconds, -1 none).
     fn prepare(source: SourcePtr, timeout: &mut i32) -> bool;
     /// Asks whether the source is ready after polling.
@@ -76,7 +77,7 @@ pub trait Kind {
 /// A [`Kind`] as a table of plain functions, so that a source needs one word for it.
 pub struct Vtable {
     pub(super) interest: fn(SourcePtr) -> Interest,
-    pub(super) slots: fn(*const ()) -> Slots,
+    pub(super) slots: fn(*const ()) -> *const Slots,
     pub(super) prepare: fn(SourcePtr, &mut i32) -> bool,
     pub(super) check: fn(SourcePtr) -> bool,
     pub(super) is_lost: fn(SourcePtr) -> bool,

@@ -46,8 +46,8 @@ pub struct Head {
     pub prev: Cell<*const Head>,
     pub next: Cell<*const Head>,
     pub name: Cell<*mut u8>,
-    /// The private part; a source made by another library has something else here.
-    pub private: Cell<*const Source>,
+    /// [`Source::kind`]; a source made by another library has something else here.
+    pub private: Cell<*const &'static Vtable>,
 }
 
 pub const ACTIVE: u32 = 1;
@@ -70,15 +70,19 @@ pub const NO_SLOT: u32 = u32::MAX;
 /// Not in any level.
 pub const NO_LEVEL: u32 = u32::MAX;
 
-/// What a dispatch needs lies next to the public part, so that it touches few cache lines.
+/// What a dispatch needs lies together, next to the public part, so that it touches few cache lines.
 #[repr(C)]
 pub struct Source {
-    /// First, because whoever may meet sources of another library tells ours by this word.
-    pub(super) kind: &'static Vtable,
     /// The context it was attached to, for good: keeps that context's memory (I3), not its life.
     pub(super) home: AtomicPtr<Context>,
     /// The next of its bucket (`ids`).
     pub(super) id_next: Cell<Option<SourcePtr>>,
+    pub(super) queue_prev: Cell<Option<SourcePtr>>,
+    pub(super) queue_next: Cell<Option<SourcePtr>>,
+    /// A number that grows along its level's list (`levels`).
+    pub(super) label: Cell<u64>,
+    /// When its time comes (`timers`): nanoseconds of the monotonic clock.
+    pub(super) deadline: Cell<u64>,
     /// How many records that decide by themselves have something to report, and how many others.
     pub(super) lit_deciding: Cell<u32>,
     pub(super) lit_others: Cell<u32>,
@@ -87,13 +91,21 @@ pub struct Source {
     /// The size of the C structure.
     size: u32,
 
-    // Time (`timers`): nanoseconds of the monotonic clock.
-    pub(super) deadline: Cell<u64>,
-    pub(super) heap_slot: Cell<u32>,
+    /// Where the public part's `private` points, because whoever may meet sources of another library
+    /// tells ours by this word.
+    pub(super) kind: &'static Vtable,
 
-    // Place in the list: its level, and a number that grows along the level's list (`levels`).
+    // The callback (`callback`).
+    pub(super) callback: CallbackCell,
+    /// Counts replacements of the callback.
+    pub(super) callback_epoch: Cell<u32>,
+    /// How many dispatches run what lies in `callback`.
+    pub(super) callback_holders: Cell<u32>,
+    /// How many outside the loop hold it, and what is to become of it then.
+    pub(super) callback_outside: AtomicU32,
+
+    pub(super) heap_slot: Cell<u32>,
     pub(super) level: Cell<u32>,
-    pub(super) label: Cell<u64>,
 
     /// Guards the source until it has a home.
     bare: AtomicBool,
@@ -120,17 +132,6 @@ pub struct Source {
     pub(super) keeps: Cell<bool>,
     pub(super) records: Cell<Option<RecordPtr>>,
     pub(super) rare: Cell<*mut Rare>,
-    pub(super) queue_prev: Cell<Option<SourcePtr>>,
-    pub(super) queue_next: Cell<Option<SourcePtr>>,
-
-    // The callback (`callback`).
-    pub(super) callback: CallbackCell,
-    /// Counts replacements of the callback.
-    pub(super) callback_epoch: Cell<u32>,
-    /// How many dispatches run what lies in `callback`.
-    pub(super) callback_holders: Cell<u32>,
-    /// How many outside the loop hold it, and what is to become of it then.
-    pub(super) callback_outside: AtomicU32,
 
     pub head: Head,
 }
@@ -195,18 +196,26 @@ impl SourcePtr {
         let Some(memory) = NonNull::new(memory.cast::<Source>()) else {
             handle_alloc_error(layout)
         };
+        // SAFETY: within the block just made (I1).
+        let private = unsafe { &raw const (*memory.as_ptr()).kind };
         let source = Source {
-            kind,
             home: AtomicPtr::new(null_mut()),
             id_next: Cell::new(None),
+            queue_prev: Cell::new(None),
+            queue_next: Cell::new(None),
+            label: Cell::new(0),
+            deadline: Cell::new(0),
             lit_deciding: Cell::new(0),
             lit_others: Cell::new(0),
             heard: Cell::new(0),
             size,
-            deadline: Cell::new(0),
+            kind,
+            callback: CallbackCell::default(),
+            callback_epoch: Cell::new(0),
+            callback_holders: Cell::new(0),
+            callback_outside: AtomicU32::new(0),
             heap_slot: Cell::new(NO_SLOT),
             level: Cell::new(NO_LEVEL),
-            label: Cell::new(0),
             bare: AtomicBool::new(false),
             has_spare: spare_record,
             name_owned: Cell::new(false),
@@ -222,12 +231,6 @@ impl SourcePtr {
             keeps: Cell::new(false),
             records: Cell::new(None),
             rare: Cell::new(null_mut()),
-            queue_prev: Cell::new(None),
-            queue_next: Cell::new(None),
-            callback: CallbackCell::default(),
-            callback_epoch: Cell::new(0),
-            callback_holders: Cell::new(0),
-            callback_outside: AtomicU32::new(0),
             head: Head {
                 callback_data: Cell::new(null_mut()),
                 callback_funcs: Cell::new(null()),
@@ -241,7 +244,7 @@ impl SourcePtr {
                 prev: Cell::new(null()),
                 next: Cell::new(null()),
                 name: Cell::new(null_mut()),
-                private: Cell::new(memory.as_ptr()),
+                private: Cell::new(private),
             },
         };
         let own_fields = size as usize - size_of::<Head>();
@@ -360,6 +363,16 @@ impl Source {
         self.head.flags.load(Ordering::Relaxed) & flag != 0
     }
 
+    pub(super) fn flags(&self) -> u32 {
+        self.head.flags.load(Ordering::Acquire)
+    }
+
+    /// Only with the source locked, as every writer is.
+    #[inline]
+    pub(super) fn set_flags(&self, flags: u32) {
+        self.head.flags.store(flags, Ordering::Release);
+    }
+
     /// Only with the source locked, as every writer is: a plain store then loses nothing.
     #[inline]
     pub(super) fn put(&self, flag: u32, on: bool) {
@@ -414,6 +427,13 @@ impl Source {
 
     pub fn priority(&self) -> i32 {
         self.head.priority.load(Ordering::Relaxed)
+    }
+
+    /// Whatever happens to it concerns nobody else: no family, no line to listen to. Nothing else that
+    /// few sources have, either.
+    #[inline]
+    pub(super) fn is_single(&self) -> bool {
+        self.rare.get().is_null() && self.line.get() == NO_LINE
     }
 
     /// Ready when its descriptor is, whoever is asked, and nobody else with it.

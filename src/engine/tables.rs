@@ -11,6 +11,8 @@ const LOOKED_AT: usize = 8;
 
 struct Entry {
     table: *const (),
+    /// Where the table's slots are, and what they were.
+    at: *const Slots,
     slots: Slots,
     users: u32,
 }
@@ -25,28 +27,43 @@ pub struct Tables {
 }
 
 impl Tables {
-    #[inline]
     fn find(&mut self, table: *const ()) -> Result<usize, usize> {
-        if self.entries.get(self.recent).is_some_and(|entry| entry.table == table) {
-            return Ok(self.recent);
-        }
         let found = self.entries.binary_search_by_key(&table, |entry| entry.table);
         self.recent = found.unwrap_or_else(|at| at);
         found
     }
 
+    #[inline]
     pub fn add_user(&mut self, kind: &'static Vtable, table: *const ()) {
+        match self.entries.get_mut(self.recent) {
+            Some(entry) if entry.table == table => entry.users += 1,
+            _ => self.add_other_user(kind, table),
+        }
+    }
+
+    #[inline(never)]
+    fn add_other_user(&mut self, kind: &'static Vtable, table: *const ()) {
         match self.find(table) {
             Ok(at) => self.entries[at].users += 1,
             Err(at) => {
-                let slots = (kind.slots)(table);
-                self.entries.insert(at, Entry { table, slots, users: 1 });
+                let mut entry = Entry { table, at: (kind.slots)(table), slots: [0; 2], users: 1 };
+                entry.slots = entry.read();
+                self.entries.insert(at, entry);
             }
         }
     }
 
     /// The last user's table may be freed by the program: it is forgotten.
+    #[inline]
     pub fn remove_user(&mut self, table: *const ()) {
+        match self.entries.get_mut(self.recent) {
+            Some(entry) if entry.table == table && entry.users > 1 => entry.users -= 1,
+            _ => self.remove_other_user(table),
+        }
+    }
+
+    #[inline(never)]
+    fn remove_other_user(&mut self, table: *const ()) {
         if let Ok(at) = self.find(table) {
             self.entries[at].users -= 1;
             if self.entries[at].users == 0 {
@@ -57,26 +74,38 @@ impl Tables {
 
     /// A table whose slots differ from what they were, if one is found this time.
     #[inline]
-    pub fn changed(&mut self, kind: &'static Vtable) -> Option<*const ()> {
+    pub fn changed(&mut self) -> Option<*const ()> {
         if self.entries.len() > LOOKED_AT {
-            return self.next_changed(kind);
+            return self.next_changed();
         }
-        self.entries.iter_mut().find_map(|entry| entry.changed(kind))
+        self.entries.iter_mut().find_map(Entry::changed)
     }
 
-    fn next_changed(&mut self, kind: &'static Vtable) -> Option<*const ()> {
+    #[cold]
+    fn next_changed(&mut self) -> Option<*const ()> {
         (0..LOOKED_AT).find_map(|_| {
             self.turn = if self.turn + 1 < self.entries.len() { self.turn + 1 } else { 0 };
-            self.entries[self.turn].changed(kind)
+            self.entries[self.turn].changed()
         })
     }
 }
 
 impl Entry {
+    #[inline]
+    fn read(&self) -> Slots {
+        // SAFETY: I1: an attached source uses the table, so it is there; the program may write to it at
+        // any time, a word at a time.
+        unsafe { self.at.read_volatile() }
+    }
+
     /// The table, if its slots have changed.
     #[inline]
-    fn changed(&mut self, kind: &'static Vtable) -> Option<*const ()> {
-        let slots = (kind.slots)(self.table);
-        (std::mem::replace(&mut self.slots, slots) != slots).then_some(self.table)
+    fn changed(&mut self) -> Option<*const ()> {
+        let slots = self.read();
+        if slots == self.slots {
+            return None;
+        }
+        self.slots = slots;
+        Some(self.table)
     }
 }

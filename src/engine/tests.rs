@@ -32,8 +32,9 @@ impl Kind for Counting {
             Interest::Passive
         }
     }
-    fn slots(_table: *const ()) -> Slots {
-        [0, 0]
+    fn slots(_table: *const ()) -> *const Slots {
+        static NONE: Slots = [0, 0];
+        &raw const NONE
     }
     fn prepare(_source: SourcePtr, _timeout: &mut i32) -> bool {
         false

@@ -35,12 +35,15 @@ impl Timers {
         }
     }
 
+    #[inline]
     pub fn remove(&mut self, source: SourcePtr) {
         let slot = source.heap_slot.replace(NO_SLOT);
-        if slot == NO_SLOT {
-            return;
+        if slot != NO_SLOT {
+            self.remove_at(slot as usize);
         }
-        let slot = slot as usize;
+    }
+
+    fn remove_at(&mut self, slot: usize) {
         self.heap.swap_remove(slot);
         if slot < self.heap.len() {
             self.up(slot);

@@ -10,7 +10,7 @@ use crate::capi::funcs::{c_source, call, engine_source};
 use crate::capi::gboolean;
 use crate::capi::messages::{assertion_failed, warning};
 use crate::capi::types::{
-    CheckFn, GDestroyNotify, GSource, GSourceFunc, GSourceOnceFunc, PrepareFn,
+    CheckFn, DispatchFn, GDestroyNotify, GSource, GSourceFunc, GSourceOnceFunc, PrepareFn,
 };
 use crate::engine::source::SourcePtr;
 
@@ -36,6 +36,11 @@ pub unsafe extern "C-unwind" fn idle_check(_source: *mut GSource) -> c_int {
     1
 }
 
+/// Whether a table's dispatch function is an idle's.
+pub(in crate::capi) fn is_idle_dispatch(dispatch: DispatchFn) -> bool {
+    fn_addr_eq(dispatch, idle_dispatch as DispatchFn)
+}
+
 /// Whether two members of a table are an idle's, in our table or a copy of it.
 pub(in crate::capi) fn is_idle(prepare: PrepareFn, check: CheckFn) -> bool {
     fn_addr_eq(prepare, idle_prepare as PrepareFn) && fn_addr_eq(check, idle_check as CheckFn)
@@ -56,21 +61,22 @@ pub unsafe extern "C-unwind" fn idle_dispatch(
         return 0;
     };
     // SAFETY: the loop passes a live source and the callback set for it (I8).
-    gboolean(unsafe { run_callback(source, callback, data) })
+    gboolean(unsafe { run_callback(engine_source(source), callback, data) })
 }
 
 /// Calls a callback that may be one of the `*_once` functions', whose result means nothing.
 ///
 /// # Safety
 /// `source` is alive and `callback` was set for it.
+#[inline]
 pub unsafe fn run_callback(
-    source: *mut GSource,
+    source: SourcePtr,
     callback: unsafe extern "C-unwind" fn(*mut c_void) -> c_int,
     data: *mut c_void,
 ) -> bool {
     // SAFETY: the caller's promise; a once callback is called as the type it has (I8).
     unsafe {
-        if engine_source(source).runs_once.get() {
+        if source.runs_once.get() {
             let once: GSourceOnceFunc = std::mem::transmute(callback);
             if let Some(once) = once {
                 once(data);

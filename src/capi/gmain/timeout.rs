@@ -87,14 +87,14 @@ pub unsafe extern "C-unwind" fn timeout_dispatch(
         );
         return 0;
     };
-    // SAFETY: the loop passes a live source and the callback set for it (I8).
-    if !unsafe { run_callback(source, callback, data) } {
+    // SAFETY: the loop passes a live source, which the dispatch holds a reference on (I8).
+    let this = unsafe { engine_source(source) };
+    // SAFETY: the callback set for it (I8).
+    if !unsafe { run_callback(this, callback, data) } {
         return 0;
     }
     if let Some((interval, aligned)) = timeout_of(source) {
-        // SAFETY: as above; the dispatch holds a reference (I8).
-        let source = unsafe { engine_source(source) };
-        source.rearm(|now| expiry(now, interval, aligned));
+        this.rearm(|now| expiry(now, interval, aligned));
     }
     1
 }
