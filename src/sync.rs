@@ -213,6 +213,19 @@ pub fn decrement_unless_last(count: &AtomicU32) -> bool {
     false
 }
 
+/// Takes the last one off a count of references; false if there are more.
+#[inline]
+pub fn take_last(count: &AtomicU32) -> bool {
+    if thread::is_alone() {
+        let last = count.load(Ordering::Relaxed) == 1;
+        if last {
+            count.store(0, Ordering::Relaxed);
+        }
+        return last;
+    }
+    count.compare_exchange(1, 0, Ordering::AcqRel, Ordering::Relaxed).is_ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -208,6 +208,11 @@ impl SourcePtr {
         (&raw const self.callback).cast_mut().cast()
     }
 
+    /// Tells what lies in the cell now from what lay there while earlier dispatches began.
+    fn callback_epoch(self) -> u32 {
+        self.rare().map_or(0, |rare| rare.replacements)
+    }
+
     /// Whether the cell keeps a callback that was replaced, for those outside who hold it.
     fn is_retired(self) -> bool {
         self.callback_outside.load(Ordering::Relaxed) & RETIRED != 0
@@ -242,7 +247,7 @@ impl SourcePtr {
         Held {
             func: self.callback.func.get(),
             data: self.callback.data.get(),
-            epoch: self.callback_epoch.get(),
+            epoch: 0,
             table,
             table_data: null_mut(),
         }
@@ -252,7 +257,7 @@ impl SourcePtr {
     /// if something has.
     #[inline]
     pub(super) fn let_simple_go(self, held: &Held) -> bool {
-        let untouched = held.epoch == self.callback_epoch.get()
+        let untouched = self.rare().is_none() // Replaced callbacks are remembered there.
             && self.callback_outside.load(Ordering::Relaxed) == 0;
         if untouched && !held.table.is_null() {
             self.callback_holders.set(self.callback_holders.get() - 1);
@@ -284,11 +289,12 @@ impl SourcePtr {
             return Release::Nothing;
         }
         let holders = self.callback_holders.replace(0);
-        let epoch = self.callback_epoch.get();
-        self.callback_epoch.set(epoch.wrapping_add(1));
         let release = self.callback.empty();
         if holders > 0 {
-            self.rare_mut().replaced.push(Replaced { epoch, holders, release });
+            let epoch = self.callback_epoch();
+            let rare = self.rare_mut();
+            rare.replacements = epoch.wrapping_add(1);
+            rare.replaced.push(Replaced { epoch, holders, release });
             return Release::Nothing;
         }
         release
@@ -301,7 +307,6 @@ impl SourcePtr {
             return Release::Nothing;
         }
         self.callback_outside.fetch_and(!RETIRED, Ordering::Relaxed);
-        self.callback_epoch.set(self.callback_epoch.get().wrapping_add(1));
         self.callback.empty()
     }
 
@@ -366,7 +371,7 @@ impl SourcePtr {
         let mut held = Held {
             func: None,
             data: null_mut(),
-            epoch: self.callback_epoch.get(),
+            epoch: self.callback_epoch(),
             table: null(),
             table_data: null_mut(),
         };
@@ -401,7 +406,7 @@ impl SourcePtr {
         if !own {
             return Release::Indirect(held.table, held.table_data);
         }
-        if held.epoch == self.callback_epoch.get() {
+        if held.epoch == self.callback_epoch() {
             self.callback_holders.set(self.callback_holders.get() - 1);
             return self.vacate_if_unheld();
         }

@@ -12,8 +12,18 @@ const STRIDE: u64 = 1 << 16;
 /// A window is wide enough when its members can be this far apart.
 const ROOM: u64 = 1 << 8;
 
-/// Labels `source`, which has just been linked into `list`.
+/// Links `source` behind all others of `list` and labels it.
 #[inline]
+pub fn append(list: &mut List<InLevel>, source: SourcePtr) {
+    let low = list.last().map_or(0, |last| last.label.get());
+    list.push(source);
+    match low.checked_add(STRIDE) {
+        Some(label) => source.label.set(label),
+        None => spread(list.first(), list.last(), list.len() as u64, 0, STRIDE),
+    }
+}
+
+/// Labels `source`, which has just been linked into `list`.
 pub fn assign(list: &List<InLevel>, source: SourcePtr) {
     let low = InLevel::prev(source).map_or(0, |prev| prev.label.get());
     match InLevel::next(source) {

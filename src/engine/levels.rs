@@ -256,6 +256,7 @@ impl Levels {
     }
 
     /// Lists `source` at its priority: at the end, or directly before `parent`.
+    #[inline]
     pub fn list(&mut self, source: SourcePtr, parent: Option<SourcePtr>) {
         let index = self.find_or_make(source.priority());
         let level = &mut self.slab[index as usize];
@@ -263,14 +264,17 @@ impl Levels {
             self.empty -= 1;
         }
         match parent {
-            Some(parent) => level.sources.insert_after(InLevel::prev(parent), source),
-            None => level.sources.push(source),
+            Some(parent) => {
+                level.sources.insert_after(InLevel::prev(parent), source);
+                labels::assign(&level.sources, source);
+            }
+            None => labels::append(&mut level.sources, source),
         }
-        labels::assign(&level.sources, source);
         source.level.set(index);
     }
 
     /// Takes `source` out of its level; it must have left the level's queues.
+    #[inline]
     pub fn unlist(&mut self, source: SourcePtr) {
         debug_assert_eq!(source.queued.get(), Queued::No);
         if let Some(walk) = self.walk.as_mut().filter(|walk| walk.at == Some(source)) {
@@ -299,6 +303,21 @@ impl Levels {
         };
         if source.queued.get() != wanted {
             self.refile(source, wanted);
+        }
+    }
+
+    /// `file` for a source that has just been listed.
+    #[inline]
+    pub fn file_new(&mut self, source: SourcePtr) {
+        let level = &mut self.slab[source.level.get() as usize];
+        let simple = self.walk.is_none() && level.listed && source.is_single();
+        match source.interest.get() {
+            Interest::Always if simple => {
+                level.always.push(source);
+                source.queued.set(Queued::Always);
+            }
+            Interest::Passive if simple && !source.is_hot() => {}
+            _ => self.file(source),
         }
     }
 
@@ -336,14 +355,18 @@ impl Levels {
     }
 
     /// Takes `source` out of the queue it is in.
+    #[inline]
     pub fn unfile(&mut self, source: SourcePtr) {
+        if source.queued.get() != Queued::No {
+            self.unfile_queued(source);
+        }
+    }
+
+    fn unfile_queued(&mut self, source: SourcePtr) {
         if let Some(walk) = &mut self.walk {
             walk.removing(source);
         }
         let queued = source.queued.replace(Queued::No);
-        if queued == Queued::No {
-            return;
-        }
         let level = &mut self.slab[source.level.get() as usize];
         if queued == Queued::Always {
             level.always_blocked -= usize::from(source.has(BLOCKED));
@@ -383,6 +406,7 @@ impl Levels {
         match source.queued.get() {
             Queued::Always => self.at_mut(source.level.get()).always_blocked -= 1,
             Queued::Asked => {}
+            Queued::No if !source.is_hot() => {}
             Queued::Hot | Queued::No => self.file(source),
         }
     }
@@ -400,10 +424,13 @@ impl Levels {
     /// The most urgent level behind priority `behind` that has something to look at.
     #[inline]
     pub fn next_busy(&mut self, behind: Option<i32>) -> Option<u32> {
-        match self.busy.is_empty() {
-            true => None,
-            false => self.next_listed(behind),
+        let (_, first) = *self.busy.first()?;
+        let level = &mut self.slab[first as usize];
+        if behind.is_none() && !level.is_quiet() {
+            level.quiet_visits = 0;
+            return Some(first);
         }
+        self.next_listed(behind)
     }
 
     fn next_listed(&mut self, behind: Option<i32>) -> Option<u32> {

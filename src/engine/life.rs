@@ -7,7 +7,7 @@ use super::callback::Release;
 use super::context::{Context, Guard, State};
 use super::seam::Complaint;
 use super::source::{BareGuard, Locked, SourcePtr, ACTIVE, BLOCKED, NO_LEVEL};
-use crate::sync::{decrement_unless_last, increment, Ordering};
+use crate::sync::{decrement_unless_last, increment, take_last, Ordering};
 use crate::sys::thread::this as this_thread;
 
 impl SourcePtr {
@@ -42,8 +42,7 @@ impl SourcePtr {
                 }
                 locked = self.lock();
             }
-            let count = &self.head.ref_count;
-            if count.compare_exchange(1, 0, Ordering::AcqRel, Ordering::Relaxed).is_ok() {
+            if take_last(&self.head.ref_count) {
                 return self.finalize(locked);
             }
             drop(locked);
@@ -201,6 +200,7 @@ impl State {
         watches
     }
 
+    #[inline]
     fn attach_one(
         &mut self,
         context: &Context,
@@ -224,7 +224,7 @@ impl State {
             }
         }
         self.records.changed |= watches;
-        self.levels.file(source);
+        self.levels.file_new(source);
         if source.has_deadline.get() {
             self.set_timer(source);
         }

@@ -106,10 +106,19 @@ impl<L: Linkage> List<L> {
         self.len += 1;
     }
 
+    #[inline]
     pub fn push(&mut self, source: SourcePtr) {
-        self.insert_after(self.last, source);
+        L::set_prev(source, self.last);
+        L::set_next(source, None);
+        match self.last {
+            Some(last) => L::set_next(last, Some(source)),
+            None => self.first = Some(source),
+        }
+        self.last = Some(source);
+        self.len += 1;
     }
 
+    #[inline]
     pub fn remove(&mut self, source: SourcePtr) {
         let (prev, next) = (L::prev(source), L::next(source));
         match prev {

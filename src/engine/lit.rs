@@ -47,6 +47,7 @@ impl LitList {
     }
 
     /// Those that are lit and belong to a source.
+    #[inline]
     fn sources(&self) -> impl Iterator<Item = (SourcePtr, RecordPtr)> + '_ {
         let lit = self.0.iter().filter(|record| record.light.get() != Light::Dark);
         lit.filter_map(|record| Some((record.owner.get()?, *record)))
@@ -96,27 +97,29 @@ impl Records {
 
 impl RecordPtr {
     /// Keeps its source's counts.
+    #[inline]
     fn count(self, light: Light) {
         let was = self.light.replace(light);
         if was == light {
             return;
         }
         let Some(source) = self.owner.get() else { return };
-        let change = |light: Light, by: u32| {
-            let count = match light {
-                Light::Dark => return,
-                Light::Lit => &source.lit_others,
-                Light::Deciding => &source.lit_deciding,
-            };
-            count.set(count.get().wrapping_add(by));
-        };
-        change(was, 1_u32.wrapping_neg());
-        change(light, 1);
+        match was {
+            Light::Dark => {}
+            Light::Lit => source.lit_others.set(source.lit_others.get() - 1),
+            Light::Deciding => source.lit_deciding.set(source.lit_deciding.get() - 1),
+        }
+        match light {
+            Light::Dark => {}
+            Light::Lit => source.lit_others.set(source.lit_others.get() + 1),
+            Light::Deciding => source.lit_deciding.set(source.lit_deciding.get() + 1),
+        }
     }
 }
 
 impl State {
     /// Nothing is to be seen on a record's descriptor (any more).
+    #[inline]
     pub(super) fn darken(&mut self, record: RecordPtr) {
         record.set_revents(0);
         self.put_out(record);
@@ -124,6 +127,7 @@ impl State {
 
     /// A record no longer counts, whatever it saw last: a source that destroys itself when it is asked
     /// is ready all the same if its descriptors decided so (CK-006).
+    #[inline]
     pub(super) fn put_out(&mut self, record: RecordPtr) {
         if record.light.get() != Light::Dark {
             record.count(Light::Dark);

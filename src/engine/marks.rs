@@ -146,7 +146,7 @@ impl SourcePtr {
         drop(users);
         let mut locked = self.lock();
         self.line.set(line as u8);
-        self.heard.set(heard.wrapping_sub(u32::from(marked)));
+        self.rare_mut().heard = heard.wrapping_sub(u32::from(marked));
         if let Some((context, state)) = locked.context().filter(|_| !self.is_destroyed()) {
             state.add_listener(context, self);
         }
@@ -162,6 +162,10 @@ impl SourcePtr {
                 let _ = signal::let_go(KNOWN[line]);
             }
         }
+    }
+
+    fn heard(self) -> u32 {
+        self.rare().map_or(0, |rare| rare.heard)
     }
 
     fn listens(self) -> Option<usize> {
@@ -289,9 +293,8 @@ impl State {
     }
 
     fn mark_if_delivered(&mut self, source: SourcePtr) {
-        let delivered = source
-            .listens()
-            .is_some_and(|line| DELIVERIES[line].load(SeqCst) != source.heard.get());
+        let delivered =
+            source.listens().is_some_and(|line| DELIVERIES[line].load(SeqCst) != source.heard());
         if delivered && !source.marked.replace(true) {
             self.levels.file(source);
         }
@@ -301,7 +304,7 @@ impl State {
     #[inline]
     pub(super) fn hear(&mut self, source: SourcePtr) {
         if let Some(line) = source.listens() {
-            source.heard.set(DELIVERIES[line].load(SeqCst));
+            source.rare_mut().heard = DELIVERIES[line].load(SeqCst);
         }
         if source.marked.replace(false) {
             self.levels.file(source);

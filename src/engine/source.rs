@@ -67,6 +67,8 @@ pub enum Queued {
 
 /// Not in the heap of deadlines.
 pub const NO_SLOT: u32 = u32::MAX;
+/// The bit of `Source::size_and_spare` beside the size.
+const SPARE: u32 = 1 << 31;
 /// Not in any level.
 pub const NO_LEVEL: u32 = u32::MAX;
 
@@ -86,10 +88,6 @@ pub struct Source {
     /// How many records that decide by themselves have something to report, and how many others.
     pub(super) lit_deciding: Cell<u32>,
     pub(super) lit_others: Cell<u32>,
-    /// Deliveries of its line that it knows of (`marks`).
-    pub(super) heard: Cell<u32>,
-    /// The size of the C structure.
-    size: u32,
 
     /// Where the public part's `private` points, because whoever may meet sources of another library
     /// tells ours by this word.
@@ -97,8 +95,6 @@ pub struct Source {
 
     // The callback (`callback`).
     pub(super) callback: CallbackCell,
-    /// Counts replacements of the callback.
-    pub(super) callback_epoch: Cell<u32>,
     /// How many dispatches run what lies in `callback`.
     pub(super) callback_holders: Cell<u32>,
     /// How many outside the loop hold it, and what is to become of it then.
@@ -106,11 +102,11 @@ pub struct Source {
 
     pub(super) heap_slot: Cell<u32>,
     pub(super) level: Cell<u32>,
+    /// The size of the C structure, and whether room for a record lies behind it ([`SPARE`]).
+    size_and_spare: u32,
 
     /// Guards the source until it has a home.
     bare: AtomicBool,
-    /// Room for a record lies behind the C structure.
-    has_spare: bool,
     /// `Head::name` is a copy of ours.
     pub name_owned: Cell<bool>,
     /// The callback is one that runs once and whose result means nothing.
@@ -145,8 +141,11 @@ pub(super) struct Rare {
     pub first_child: Option<SourcePtr>,
     pub next_sibling: Option<SourcePtr>,
     pub prev_sibling: Option<SourcePtr>,
-    /// Callbacks replaced while a dispatch was running them.
+    /// Callbacks replaced while a dispatch was running them, and how often that has happened.
     pub replaced: Vec<super::callback::Replaced>,
+    pub replacements: u32,
+    /// Deliveries of its line that it knows of (`marks`).
+    pub heard: u32,
 }
 
 /// A pointer to a source that is known to be alive (I1).
@@ -190,6 +189,7 @@ impl SourcePtr {
         spare_record: bool,
     ) -> SourcePtr {
         debug_assert!(size as usize >= size_of::<Head>());
+        assert!(size & SPARE == 0, "a source of two gigabytes");
         let layout = layout(size, spare_record);
         // SAFETY: the layout is not empty (I1).
         let memory = unsafe { alloc(layout) };
@@ -207,17 +207,14 @@ impl SourcePtr {
             deadline: Cell::new(0),
             lit_deciding: Cell::new(0),
             lit_others: Cell::new(0),
-            heard: Cell::new(0),
-            size,
             kind,
             callback: CallbackCell::default(),
-            callback_epoch: Cell::new(0),
             callback_holders: Cell::new(0),
             callback_outside: AtomicU32::new(0),
             heap_slot: Cell::new(NO_SLOT),
             level: Cell::new(NO_LEVEL),
+            size_and_spare: size | if spare_record { SPARE } else { 0 },
             bare: AtomicBool::new(false),
-            has_spare: spare_record,
             name_owned: Cell::new(false),
             runs_once: Cell::new(false),
             leaving: Cell::new(false),
@@ -267,7 +264,7 @@ impl SourcePtr {
             drop(unsafe { Box::from_raw(rare) });
         }
         self.head.private.set(null());
-        let layout = layout(self.size, self.has_spare);
+        let layout = layout(self.size() as u32, self.has_spare());
         // SAFETY: the block was made by `new` with this layout; its last user is gone (I1).
         unsafe { dealloc(self.0.as_ptr().cast(), layout) };
     }
@@ -292,9 +289,9 @@ impl SourcePtr {
 
     /// The record lying in the source's own block, if it was made with one and it is free.
     pub(super) fn spare_record(self) -> Option<NonNull<Record>> {
-        let at = spare_offset(self.size);
+        let at = spare_offset(self.size() as u32);
         // SAFETY: `new` reserved room for a record at this offset (I1).
-        self.has_spare
+        self.has_spare()
             .then(|| unsafe { NonNull::new_unchecked(self.0.as_ptr().byte_add(at).cast()) })
     }
 
@@ -422,7 +419,11 @@ impl Source {
 
     /// The size of the C structure.
     pub fn size(&self) -> usize {
-        self.size as usize
+        (self.size_and_spare & !SPARE) as usize
+    }
+
+    fn has_spare(&self) -> bool {
+        self.size_and_spare & SPARE != 0
     }
 
     pub fn priority(&self) -> i32 {
