@@ -85,11 +85,61 @@ run_context (Bench *b)
     }
 }
 
+/* A crowd of timeouts at one priority, gone again: each found by its id, in a random order; or from the middle
+ * outwards. An operation is one source. */
+static void
+come_and_go (Bench *b, void (*go) (guint *, uint64_t))
+{
+  guint *ids = allocate (b->n, sizeof *ids);
+
+  for (; b->done < b->target; b->done += b->n)
+    {
+      for (uint64_t i = 0; i < b->n; i++)
+        ids[i] = g_timeout_add (10000000, never, NULL);
+      go (ids, b->n);
+    }
+  free (ids);
+}
+
+static void
+go_by_id (guint *ids, uint64_t count)
+{
+  for (uint64_t left = count; left > 0; left--)
+    {
+      uint64_t chosen = next_random () % left;
+
+      check (g_source_remove (ids[chosen]), "a source was not there any more");
+      ids[chosen] = ids[left - 1];
+    }
+}
+
+static void
+go_from_the_middle (guint *ids, uint64_t count)
+{
+  for (uint64_t i = 0; i < count / 2; i++)
+    check (g_source_remove (ids[count / 2 - 1 - i]) && g_source_remove (ids[count / 2 + i]),
+           "a source was not there any more");
+}
+
+static void
+run_crowd_by_id (Bench *b)
+{
+  come_and_go (b, go_by_id);
+}
+
+static void
+run_crowd_from_the_middle (Bench *b)
+{
+  come_and_go (b, go_from_the_middle);
+}
+
 const Scenario life_subject[] = {
   { .pattern = "churn-source:idle", .setup = setup_idle, .run = run_idle, .finish = finish_idle },
   { .pattern = "churn-source:idle+#", .setup = setup_idle, .run = run_idle, .finish = finish_idle },
   { .pattern = "churn-source:fd", .setup = setup_fd, .run = run_fd, .finish = finish_fd },
   { .pattern = "churn-source:fd+#", .setup = setup_fd, .run = run_fd, .finish = finish_fd },
+  { .pattern = "crowd-by-id:#", .setup = open_loop, .run = run_crowd_by_id },
+  { .pattern = "crowd-from-middle:#", .setup = open_loop, .run = run_crowd_from_the_middle },
   { .pattern = "context", .run = run_context },
   { .pattern = NULL },
 };

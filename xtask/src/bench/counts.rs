@@ -36,7 +36,7 @@ pub struct Counted {
     pub operations: u64,
 }
 
-const fn counted(name: &'static str, operations: u64) -> Counted {
+pub const fn counted(name: &'static str, operations: u64) -> Counted {
     Counted { name, operations }
 }
 

@@ -7,7 +7,7 @@
 
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{ensure, Context, Result};
 
 use super::counts::{self, Counted};
 use super::programs::{Contestant, Workbench, MAINSPRING};
@@ -61,6 +61,18 @@ const GATED: &[&str] = &[
     "context",
     "wakeup:self",
 ];
+
+/// What a source costs in a crowd, and in one of ten times as many: as much, or a little more.
+const CROWDS: &[[Counted; 2]] = &[
+    [counts::counted("crowd-by-id:1000", 1000), counts::counted("crowd-by-id:10000", 10_000)],
+    [
+        counts::counted("crowd-from-middle:1000", 1000),
+        counts::counted("crowd-from-middle:10000", 10_000),
+    ],
+];
+
+/// A heap that is one level deeper costs little; anything linear would cost ten times as much.
+const CROWDED: f64 = 1.5;
 
 /// How far a count may lie from the table.
 #[derive(Debug, Clone, Copy)]
@@ -140,7 +152,20 @@ pub fn run(shop: &Workshop) -> Result<Tally> {
         tally.check(&name, run.map(drop).map_err(|error| format!("{error:#}")));
     }
     hold_counts(shop, &contestant, &mut tally)?;
+    let growths = crew::each(shop.jobs, CROWDS, |[few, many]| grows(&contestant, *few, *many));
+    for ([_, many], growth) in CROWDS.iter().zip(growths) {
+        let name = format!("a source of {} costs what one of fewer does", many.name);
+        tally.check(&name, growth.map_err(|error| format!("{error:#}")));
+    }
     Ok(tally)
+}
+
+fn grows(contestant: &Contestant, few: Counted, many: Counted) -> Result<()> {
+    let count =
+        |what| counts::instructions(what, contestant)?.context("the program has no such scenario");
+    let (few, many) = (count(few)?, count(many)?);
+    ensure!(many < few * CROWDED, "{} instructions instead of {}", number(many), number(few));
+    Ok(())
 }
 
 /// The counts, against the table.
