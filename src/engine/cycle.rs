@@ -177,6 +177,7 @@ impl Context {
         state.now.forget();
         state = self.drop_pending(state);
         state.counters.iterations += 1;
+        state.count_blocked();
         state.notice_changed_tables();
         state.take_due();
         state.notice_marks();
@@ -312,6 +313,7 @@ impl Context {
         if let Polled::Outside(fds) = polled {
             state.deliver(max_priority, fds);
         }
+        state.count_blocked();
         state.take_due();
         state.notice_marks();
         if state.gather_lit() {

@@ -11,7 +11,7 @@
 use super::callback::{Func, Held};
 use super::context::{Context, Guard};
 use super::defaults::{self, Here};
-use super::source::{SourcePtr, ACTIVE, BLOCKED, CAN_RECURSE, IN_CALL, READY};
+use super::source::{Blocking, Queued, SourcePtr, ACTIVE, BLOCKED, CAN_RECURSE, IN_CALL, READY};
 
 /// A dispatch under way.
 struct Dispatch {
@@ -67,8 +67,9 @@ impl Context {
     ) -> Guard<'a> {
         source.set_flags(ACTIVE | IN_CALL | BLOCKED);
         source.due.set(false);
-        source.own_block.set(true);
-        state.levels.was_blocked(source);
+        if source.queued.get() == Queued::Hot {
+            state.levels.unfile(source);
+        }
         let depth = state.dispatching.len();
         let held = source.hold_simple();
         let keep = self.call(state, source, held.func, held.data, here);
@@ -76,6 +77,7 @@ impl Context {
         let mut state = self.state.lock();
         let as_it_was = source.flags() == ACTIVE | IN_CALL | BLOCKED
             && source.is_single()
+            && !source.blocking.get().has(Blocking::COUNTED)
             && state.dispatching.len() == depth + 1;
         if !as_it_was || !source.let_simple_go(&held) {
             let dispatch = Dispatch { source, held, depth, recurses: false, nested: false };
@@ -83,11 +85,10 @@ impl Context {
         }
         state.dispatching.pop();
         source.set_flags(ACTIVE);
-        source.own_block.set(false);
         if source.records.get().is_some() {
             state.watch_anew(source); // First, so that it is not filed for what is forgotten.
         }
-        state.levels.was_unblocked(source);
+        state.levels.blocking_changed(source);
         if !keep {
             state = self.destroy_locked(state, source);
         } else {
@@ -112,7 +113,7 @@ impl Context {
             state.levels.file(source);
         } else {
             source.due.set(false);
-            source.own_block.set(true);
+            source.blocking.set(source.blocking.get().with(Blocking::OWN));
             state.block(source);
         }
         let depth = state.dispatching.len();
@@ -154,7 +155,7 @@ impl Context {
             state = self.run_unlocked(state, release);
         }
         if !recurses {
-            source.own_block.set(false);
+            source.blocking.set(source.blocking.get().without(Blocking::OWN));
             if !source.is_destroyed() {
                 state.unblock(source);
             }

@@ -5,7 +5,7 @@
 //! on the child. Links are in `source::Rare`, newest child first.
 
 use super::context::State;
-use super::source::{Locked, SourcePtr, BLOCKED};
+use super::source::{Blocking, Locked, SourcePtr, BLOCKED};
 use crate::sync::Ordering;
 
 impl SourcePtr {
@@ -133,7 +133,7 @@ impl State {
     fn unblock_children(&mut self, source: SourcePtr) {
         for child in source.each_child() {
             // A child that its own dispatch blocked is unblocked by that.
-            if !child.own_block.get() {
+            if !child.blocking.get().has(Blocking::OWN) {
                 self.unblock(child);
             }
         }
@@ -145,6 +145,16 @@ impl State {
             let source = self.dispatching[at];
             if source.has(BLOCKED) {
                 self.suspend(source);
+            }
+        }
+    }
+
+    /// Counts the idles that dispatches under way have blocked: a nested iteration is about to look.
+    #[inline]
+    pub(super) fn count_blocked(&mut self) {
+        for source in &self.dispatching {
+            if source.has(BLOCKED) {
+                self.levels.count_blocked(*source);
             }
         }
     }
@@ -161,6 +171,7 @@ impl State {
 
     #[cold]
     fn leave_dispatches_above(&mut self, depth: usize) {
+        self.count_blocked();
         for at in depth + 1..self.dispatching.len() {
             let source = self.dispatching[at];
             if source.has(BLOCKED) {

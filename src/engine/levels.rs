@@ -16,7 +16,7 @@ use std::ops::Bound;
 use super::labels;
 use super::list::{InLevel, InQueue, Linkage, List};
 use super::seam::Interest;
-use super::source::{Queued, SourcePtr, BLOCKED, NO_LEVEL};
+use super::source::{Blocking, Queued, SourcePtr, BLOCKED, NO_LEVEL};
 
 /// A place in the order of all sources: by priority, then by label.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -110,7 +110,8 @@ pub struct Level {
     pub always: Queue,
     pub asked: Queue,
     pub hot: Queue,
-    /// How many members of `always` are blocked now.
+    /// How many members of `always` are known to be blocked: those that dispatches under way have
+    /// blocked are counted when a nested iteration looks (`State::count_blocked`).
     pub always_blocked: usize,
     /// How many members of `always` have a parent, to which their readiness passes.
     pub always_children: usize,
@@ -331,7 +332,6 @@ impl Levels {
         let index = source.level.get();
         let level = &mut self.slab[index as usize];
         if wanted == Queued::Always {
-            level.always_blocked += usize::from(source.has(BLOCKED));
             level.always_children += usize::from(source.parent().is_some());
         }
         if let Some(queue) = level.queue(wanted) {
@@ -352,6 +352,9 @@ impl Levels {
             let at = self.busy.partition_point(|(other, _)| *other < priority);
             self.busy.insert(at, (priority, index));
         }
+        if source.has(BLOCKED) {
+            self.count_blocked(source);
+        }
     }
 
     /// Takes `source` out of the queue it is in.
@@ -366,10 +369,10 @@ impl Levels {
         if let Some(walk) = &mut self.walk {
             walk.removing(source);
         }
+        self.count_unblocked(source);
         let queued = source.queued.replace(Queued::No);
         let level = &mut self.slab[source.level.get() as usize];
         if queued == Queued::Always {
-            level.always_blocked -= usize::from(source.has(BLOCKED));
             level.always_children -= usize::from(source.parent().is_some());
         }
         if let Some(queue) = level.queue(queued) {
@@ -384,30 +387,38 @@ impl Levels {
             return;
         }
         source.put(BLOCKED, on);
-        match on {
-            true => self.was_blocked(source),
-            false => self.was_unblocked(source),
+        if on {
+            self.count_blocked(source);
+        } else {
+            self.count_unblocked(source);
+        }
+        self.blocking_changed(source);
+    }
+
+    /// Moves a source that was blocked or unblocked to where it belongs now.
+    #[inline]
+    pub fn blocking_changed(&mut self, source: SourcePtr) {
+        match source.queued.get() {
+            Queued::Always | Queued::Asked => {}
+            Queued::No if source.has(BLOCKED) || !source.is_hot() => {}
+            Queued::No | Queued::Hot => self.file(source),
         }
     }
 
-    /// What blocking a source that was not blocked means for its queue, the flag being set already.
-    #[inline(always)]
-    pub fn was_blocked(&mut self, source: SourcePtr) {
-        match source.queued.get() {
-            Queued::No | Queued::Asked => {}
-            Queued::Always => self.at_mut(source.level.get()).always_blocked += 1,
-            Queued::Hot => self.unfile(source),
+    /// Counts an idle that is blocked, if that has not been done.
+    pub fn count_blocked(&mut self, source: SourcePtr) {
+        let blocking = source.blocking.get();
+        if source.queued.get() == Queued::Always && !blocking.has(Blocking::COUNTED) {
+            source.blocking.set(blocking.with(Blocking::COUNTED));
+            self.at_mut(source.level.get()).always_blocked += 1;
         }
     }
 
-    /// The same for one that was blocked.
-    #[inline(always)]
-    pub fn was_unblocked(&mut self, source: SourcePtr) {
-        match source.queued.get() {
-            Queued::Always => self.at_mut(source.level.get()).always_blocked -= 1,
-            Queued::Asked => {}
-            Queued::No if !source.is_hot() => {}
-            Queued::Hot | Queued::No => self.file(source),
+    fn count_unblocked(&mut self, source: SourcePtr) {
+        let blocking = source.blocking.get();
+        if blocking.has(Blocking::COUNTED) {
+            source.blocking.set(blocking.without(Blocking::COUNTED));
+            self.at_mut(source.level.get()).always_blocked -= 1;
         }
     }
 

@@ -65,6 +65,29 @@ pub enum Queued {
     Hot,
 }
 
+/// What is to be known of a blocked source beside the flag.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Blocking(u8);
+
+impl Blocking {
+    /// A dispatch of its own has blocked it. Not kept for sources that have no family.
+    pub const OWN: Blocking = Blocking(1);
+    /// It is an idle, and its level counts it among the blocked ones.
+    pub const COUNTED: Blocking = Blocking(2);
+
+    pub fn has(self, other: Blocking) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    pub fn with(self, other: Blocking) -> Blocking {
+        Blocking(self.0 | other.0)
+    }
+
+    pub fn without(self, other: Blocking) -> Blocking {
+        Blocking(self.0 & !other.0)
+    }
+}
+
 /// Not in the heap of deadlines.
 pub const NO_SLOT: u32 = u32::MAX;
 /// The bit of `Source::size_and_spare` beside the size.
@@ -113,8 +136,8 @@ pub struct Source {
     pub runs_once: Cell<bool>,
     /// The context's reference has not been dropped yet, in teardown.
     pub(super) leaving: Cell<bool>,
-    /// A dispatch of its own has blocked it.
-    pub(super) own_block: Cell<bool>,
+    /// Who has blocked it, and who knows ([`Blocking`]).
+    pub(super) blocking: Cell<Blocking>,
     /// A deadline is set; without it `deadline` means nothing.
     pub(super) has_deadline: Cell<bool>,
     /// The deadline has come and the heap has let go of it.
@@ -218,7 +241,7 @@ impl SourcePtr {
             name_owned: Cell::new(false),
             runs_once: Cell::new(false),
             leaving: Cell::new(false),
-            own_block: Cell::new(false),
+            blocking: Cell::new(Blocking::default()),
             has_deadline: Cell::new(false),
             due: Cell::new(false),
             interest: Cell::new(Interest::Passive),
@@ -434,7 +457,7 @@ impl Source {
     /// few sources have, either.
     #[inline]
     pub(super) fn is_single(&self) -> bool {
-        self.rare.get().is_null() && self.line.get() == NO_LINE
+        self.rare.get().is_null()
     }
 
     /// Ready when its descriptor is, whoever is asked, and nobody else with it.

@@ -3,7 +3,7 @@
 //! For tests and debugging; not called in normal work. Extend it with each new structure.
 
 use super::context::Context;
-use super::source::{Queued, SourcePtr, BLOCKED};
+use super::source::{Blocking, Queued, SourcePtr, BLOCKED};
 
 impl Context {
     /// The first inconsistency found, in words.
@@ -40,9 +40,19 @@ impl Context {
                     return Err(format!("a source in the queue {name:?} believes otherwise"));
                 }
             }
-            let blocked = level.always.iter().filter(|source| source.has(BLOCKED)).count();
-            if blocked != level.always_blocked {
+            let counted = |source: &SourcePtr| source.blocking.get().has(Blocking::COUNTED);
+            if level.always.iter().filter(counted).count() != level.always_blocked {
                 return Err(format!("priority {} miscounts its blocked idles", level.priority));
+            }
+            let forgotten = |source: SourcePtr| {
+                source.has(BLOCKED) && !counted(&source) && !state.dispatching.contains(&source)
+            };
+            if level.always.iter().any(forgotten) {
+                return Err("a blocked idle is neither counted nor being dispatched".into());
+            }
+            if sources.iter().any(|source| counted(source) && source.queued.get() != Queued::Always)
+            {
+                return Err("a source that is no idle counts as a blocked one".into());
             }
         }
         state.timers.verify()?;
