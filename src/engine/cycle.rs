@@ -84,19 +84,33 @@ impl Context {
         may_block: bool,
         dispatch: bool,
     ) -> (Guard<'a>, bool) {
-        if dispatch {
-            if let Some(index) = self.foresee(&mut state) {
-                let priority = state.levels.at(index).priority;
-                let mut ready;
-                (state, ready) = self.look_beside(state, index);
-                if ready {
-                    state.gather_idles(index);
-                } else {
-                    (state, ready) = self.check_locked(state, priority, Polled::Here);
-                }
-                return (self.dispatch_locked(state), ready);
-            }
+        let foreseen = if dispatch { self.foresee(&mut state) } else { None };
+        let ready;
+        (state, ready) = match foreseen {
+            Some(index) => self.find_foreseen(state, index),
+            None => self.find_ready(state, may_block),
+        };
+        if dispatch && state.asking == 0 {
+            state = self.dispatch_locked(state); // Not what a walk that was refused entry is gathering.
         }
+        (state, ready)
+    }
+
+    /// What `foresee` saw coming, unless descriptors that are as urgent have a say.
+    #[inline]
+    fn find_foreseen<'a>(&'a self, state: Guard<'a>, index: u32) -> (Guard<'a>, bool) {
+        let priority = state.levels.at(index).priority;
+        let (mut state, ready) = self.look_beside(state, index);
+        if ready {
+            state.gather_idles(index);
+            return (state, true);
+        }
+        self.check_locked(state, priority, Polled::Here)
+    }
+
+    /// Prepare, query, poll, check.
+    #[inline(never)]
+    fn find_ready<'a>(&'a self, state: Guard<'a>, may_block: bool) -> (Guard<'a>, bool) {
         let (mut state, prepared) = self.prepare_locked(state);
         let Some(prepared) = prepared else {
             drop(state);
@@ -105,12 +119,7 @@ impl Context {
         };
         let waited;
         (state, waited) = self.wait_locked(state, prepared.priority, may_block);
-        let ready;
-        (state, ready) = self.check_waited(state, prepared.priority, waited);
-        if dispatch {
-            state = self.dispatch_locked(state);
-        }
-        (state, ready)
+        self.check_waited(state, prepared.priority, waited)
     }
 
     /// The level to dispatch, if it can be told without going through prepare, query, poll and check:

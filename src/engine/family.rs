@@ -140,6 +140,7 @@ impl State {
     }
 
     /// Takes the descriptors of blocked sources out of the set: a nested iteration is about to wait.
+    #[cold]
     pub(super) fn suspend_blocked(&mut self) {
         for at in 0..self.dispatching.len() {
             let source = self.dispatching[at];

@@ -295,7 +295,7 @@ impl Context {
 
 impl State {
     /// What precedes any wait, whoever waits.
-    #[inline]
+    #[inline(always)]
     pub(super) fn begin_query(&mut self) {
         self.records.changed = false;
         self.pollset.fired = false;
@@ -351,6 +351,7 @@ impl State {
     }
 
     /// The same for all idles of a level that has nothing else to look at.
+    #[inline(always)]
     pub(super) fn gather_idles(&mut self, index: u32) {
         self.levels.at_mut(index).always.sort();
         let State { levels, pending, .. } = self;

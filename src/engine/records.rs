@@ -358,13 +358,14 @@ impl Records {
     }
 
     /// Reads the program's own `PollFd`s again.
-    #[inline]
+    #[inline(always)]
     pub fn refresh(&mut self) {
         if !self.volatile.is_empty() {
             self.read_again();
         }
     }
 
+    #[cold]
     fn read_again(&mut self) {
         for at in 0..self.volatile.len() {
             let record = self.volatile[at];

@@ -73,7 +73,7 @@ impl Tables {
     }
 
     /// A table whose slots differ from what they were, if one is found this time.
-    #[inline]
+    #[inline(always)]
     pub fn changed(&mut self) -> Option<*const ()> {
         if self.entries.len() > LOOKED_AT {
             return self.next_changed();
@@ -99,7 +99,7 @@ impl Entry {
     }
 
     /// The table, if its slots have changed.
-    #[inline]
+    #[inline(always)]
     fn changed(&mut self) -> Option<*const ()> {
         let slots = self.read();
         if slots == self.slots {
