@@ -94,11 +94,17 @@ impl Bell {
             return Ok(own.number());
         }
         let fresh = Own::adopt(eventfd::create()?);
-        // A fork lets go of its copy of the parent's and of the parent's news.
-        own.close();
+        if own.is_some() {
+            own.close(); // A fork lets go of its copy of the parent's and of the parent's news.
+        }
         self.own.set(fresh);
         self.word.fetch_and(!(WRITTEN | LISTENING), Ordering::AcqRel);
         Ok(fresh.number())
+    }
+
+    #[inline]
+    pub fn is_made(&self) -> bool {
+        self.own.get().is_some()
     }
 
     /// Looks whether the descriptor is still ours and forgets it if not: the next sleep makes
@@ -124,9 +130,22 @@ impl Bell {
     pub fn listen_outside(&self) {
         let seen = self.word.fetch_or(LISTENING, Ordering::AcqRel);
         if seen & RUNG != 0 {
-            self.word.fetch_or(WRITTEN, Ordering::AcqRel);
+            self.stay_signalled();
+        }
+    }
+
+    /// Makes the descriptor readable without anybody having rung.
+    pub fn stay_signalled(&self) {
+        if self.word.fetch_or(WRITTEN, Ordering::AcqRel) & WRITTEN == 0 {
             self.write();
         }
+    }
+
+    /// Takes a pending wakeup while the descriptor stays as it is, readable: a ringer in between finds
+    /// `WRITTEN`, and the next sleep ends at once.
+    pub fn acknowledge_signalled(&self) {
+        self.word.fetch_and(!RUNG, Ordering::AcqRel);
+        barrier();
     }
 
     /// Nobody sleeps any more. The pending wakeup, if any, stays pending.

@@ -16,6 +16,7 @@ use super::ids::Ids;
 use super::levels::Levels;
 use super::marks::Marks;
 use super::now::Now;
+use super::outer::Outer;
 use super::owner::Waiter;
 use super::pollset::{self, Pollset};
 use super::records::{RecordPtr, Records};
@@ -84,6 +85,7 @@ pub struct State {
     pub(super) poll_func: Option<PollFn>,
     /// The array handed to the program's poll function.
     pub(super) outside: Vec<PollFd>,
+    pub(super) outer: Outer,
 
     /// The context's life has ended.
     pub(super) dead: bool,

@@ -280,7 +280,11 @@ impl Context {
     }
 
     fn attach_and_unlock(&self, mut state: Guard<'_>, source: SourcePtr) -> u32 {
-        let rings = state.attach_family(self, source, None) || self.attach_wakes(&state);
+        let watches = state.attach_family(self, source, None);
+        if watches {
+            self.expect_sleep();
+        }
+        let rings = watches || self.attach_wakes(&state);
         let id = source.head.source_id.load(Ordering::Relaxed);
         drop(state); // The thread that wakes wants it.
         if rings {

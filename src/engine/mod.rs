@@ -22,6 +22,7 @@ pub mod lit;
 pub mod mainloop;
 pub mod marks;
 pub mod now;
+mod outer;
 pub mod owner;
 #[cfg(test)]
 mod places;
