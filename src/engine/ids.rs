@@ -55,6 +55,12 @@ impl Ids {
         self.wrapped |= self.count > 0;
     }
 
+    /// So many sources that those used last are not all in the cache.
+    #[inline]
+    pub fn are_many(&self) -> bool {
+        self.count > 1000
+    }
+
     #[inline]
     pub fn find(&self, id: u32) -> Option<SourcePtr> {
         let mut at = *self.buckets.get(self.bucket_of(id))?;

@@ -5,6 +5,7 @@
 
 use super::callback::Release;
 use super::context::{Context, Guard, State};
+use super::list;
 use super::seam::Complaint;
 use super::source::{BareGuard, Locked, SourcePtr, ACTIVE, BLOCKED, NO_LEVEL};
 use crate::sync::{decrement_unless_last, increment, Ordering};
@@ -316,6 +317,10 @@ impl Context {
         if source.is_destroyed() {
             return (state, false);
         }
+        if state.ids.are_many() {
+            list::expect_departure(source);
+            state.timers.expect_removal(source);
+        }
         source.put(ACTIVE, false);
         state.counters.destroyed += 1;
         state.levels.unfile(source);
@@ -385,6 +390,9 @@ impl Context {
         let state = self.state.lock();
         match state.ids.find(id).filter(|source| !source.is_destroyed()) {
             Some(source) => {
+                if state.ids.are_many() {
+                    source.fetch();
+                }
                 self.destroy_and_unlock(state, source);
                 true
             }
