@@ -130,7 +130,9 @@ impl Context {
         let looked = desk.look();
         state = self.take_back(desk, looked, max_priority);
         if state.pollset.fired && state.timeout != Some(0) {
-            state.now.forget(); // What fired is later than that.
+            // What fired is later than the time: who asks takes it anew. A deadline that came in this
+            // moment is the next iteration's.
+            state.now.grows_stale();
         }
         (state, lost || looked.is_err())
     }
