@@ -144,7 +144,8 @@ impl SourcePtr {
 
     /// Attaches a new source, which nobody else knows yet, handing its maker's reference over.
     pub fn give_to(self, context: &Context) -> u32 {
-        context.attach_and_unlock(context.state.lock(), self)
+        let posted = context.post(self);
+        posted.unwrap_or_else(|| context.attach_and_unlock(context.state.lock(), self))
     }
 
     /// Destroys the source: it will not be dispatched again, its callback is let go (SL-004).
@@ -211,7 +212,10 @@ impl State {
         let address = std::ptr::from_ref(context).cast_mut();
         context.keep_memory();
         source.head.context.store(address, Ordering::Relaxed);
-        source.head.source_id.store(self.ids.next_free(), Ordering::Relaxed);
+        if source.id() == 0 {
+            let id = context.state.next_id(&self.ids);
+            source.head.source_id.store(id, Ordering::Relaxed);
+        }
         self.ids.insert(source);
         self.tables.add_user(source.kind, source.head.source_funcs.get());
         source.interest.set((source.kind.interest)(source));

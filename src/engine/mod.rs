@@ -13,6 +13,7 @@ pub mod defaults;
 mod desk;
 pub mod family;
 pub mod ids;
+mod inbox;
 pub mod keepers;
 pub mod labels;
 pub mod levels;
