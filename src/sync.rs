@@ -73,11 +73,6 @@ impl<T> Mutex<T> {
         MutexGuard { mutex: self, _not_send: std::marker::PhantomData }
     }
 
-    /// Nobody held it a moment ago.
-    pub fn seems_free(&self) -> bool {
-        self.word.load(Ordering::Relaxed) == FREE
-    }
-
     #[cold]
     fn lock_slowly(&self) {
         for _ in 0..LOOKS {

@@ -65,9 +65,12 @@ impl Bell {
     pub fn ring(&self) {
         barrier();
         let seen = self.word.load(Ordering::Relaxed);
-        let news = if self.owner() == thread::this() { RUNG | HOME } else { RUNG };
         let needs_no_write = seen & LISTENING == 0 || seen & WRITTEN != 0;
-        if seen & news != news || !needs_no_write {
+        if needs_no_write && seen & (RUNG | HOME) == RUNG | HOME {
+            return; // Whoever rings.
+        }
+        let news = if self.owner() == thread::this() { RUNG | HOME } else { RUNG };
+        if !needs_no_write || seen & news != news {
             self.ring_now(seen, news);
         }
     }
@@ -180,8 +183,9 @@ impl Bell {
     }
 
     /// Takes a pending wakeup; true if there was one.
+    #[inline]
     pub fn acknowledge(&self) -> bool {
-        self.hear(Self::drain)
+        self.word.load(Ordering::Acquire) & NEWS != 0 && self.hear(Self::drain)
     }
 
     /// The same after a sleep that began with nothing pending: whoever wrote has looked whose the

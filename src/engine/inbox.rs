@@ -41,10 +41,9 @@ struct Inbox {
     numbers_then: AtomicU64,
 }
 
-/// With so many ids given out since the stack was taken last, the lock is taken if it is free: the owner has
-/// lost its processor, or is busy with a callback, and would find sources gone from every cache. It is better
-/// to attach them while they are new.
-const BACKLOG: u64 = 128;
+/// With so many ids given out since the stack was taken last, the lock is taken: an owner that has lost its
+/// processor would find sources gone from every cache, and one that cannot follow is waited for.
+const BACKLOG: u64 = 1000;
 
 fn source_at(head: *mut Head) -> Option<SourcePtr> {
     // SAFETY: what is on the stack was put there by `put`, and nobody frees it before it is attached. (A giver
@@ -142,9 +141,9 @@ impl Context {
         }
         let inbox = &self.state.inbox;
         let given = inbox.numbers.load(Ordering::Relaxed);
-        let backlog = given.saturating_sub(inbox.numbers_then.load(Ordering::Relaxed)) > BACKLOG;
+        let backlog = given.saturating_sub(inbox.numbers_then.load(Ordering::Relaxed));
         // Once they have wrapped, numbers in use are to be skipped.
-        if (backlog && self.state.mutex.seems_free()) || given >= u64::from(u32::MAX) {
+        if backlog > BACKLOG || given >= u64::from(u32::MAX) {
             return None;
         }
         let id = u32::try_from(next_number(&inbox.numbers)).ok()?;
