@@ -12,7 +12,9 @@ use std::cell::UnsafeCell;
 use std::ops::{Deref, DerefMut};
 
 pub use std::sync::atomic::Ordering;
-pub use std::sync::atomic::{AtomicBool, AtomicI32, AtomicPtr, AtomicU32, AtomicU64, AtomicU8};
+pub use std::sync::atomic::{
+    AtomicBool, AtomicI32, AtomicPtr, AtomicU32, AtomicU64, AtomicU8, AtomicUsize,
+};
 pub use std::sync::Arc;
 
 use crate::sys::thread;
@@ -180,6 +182,18 @@ pub fn increment(count: &AtomicU32) -> u32 {
         before
     } else {
         count.fetch_add(1, Ordering::Relaxed)
+    }
+}
+
+/// The number after the last one given out. Nothing is ordered by it.
+#[inline]
+pub fn next_number(last: &AtomicU64) -> u64 {
+    if thread::is_alone() {
+        let next = last.load(Ordering::Relaxed) + 1;
+        last.store(next, Ordering::Relaxed);
+        next
+    } else {
+        last.fetch_add(1, Ordering::Relaxed) + 1
     }
 }
 

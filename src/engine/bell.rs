@@ -5,6 +5,7 @@
 //! | `RUNG` | a wakeup is pending | any thread / acknowledged by the iterating thread |
 //! | `LISTENING` | somebody sleeps on the descriptor, or may | iterating thread, or query for an outer loop / iterating thread |
 //! | `WRITTEN` | the descriptor has been, or is just being, written to | the ringer that set it / acknowledged |
+//! | `HOME` | a wakeup by the owner's thread itself is pending | that thread / acknowledged |
 //! | `SIGNALLED` | the same may be so, by a signal handler: others write all the same | the handler / acknowledged |
 //!
 //! No wakeup is lost: a ringer sets `RUNG` and reads the other bits in one step; a sleeper sets
@@ -15,6 +16,10 @@
 //! ringer did, a barrier on either side sees to: if the ringer reads `RUNG`, the acknowledgement
 //! comes later, and whoever acknowledges sees what was done before the ring.
 //!
+//! A loop that goes on without sleeping may leave a wakeup of another thread's pending, for a later sleep
+//! to find: to acknowledge each would pass the word's cache line to and fro between the two threads
+//! ([`Bell::can_wait`]). One by its own thread, which knows in which iteration it rang, is not left.
+//!
 //! The descriptor's number may come to mean another file, when the program closes everything it
 //! finds (`sys::own`). A ringer looks whether it is still its own before writing, as does whoever
 //! reads or closes it without a ringer having just done so; the loop does before long sleeps
@@ -24,38 +29,56 @@
 //! Ringing is async-signal-safe: atomics, one `fcntl` and one `write`. A handler may be left between
 //! these, by a jump out of another one; so it rings in a way that keeps nobody else from writing.
 
-use crate::sync::{barrier, AtomicU32, Ordering};
+use crate::sync::{barrier, AtomicU32, AtomicUsize, Ordering};
 use crate::sys::own::{Own, OwnCell};
-use crate::sys::{eventfd, Errno};
+use crate::sys::{eventfd, thread, Errno};
 
 const RUNG: u32 = 1;
 const LISTENING: u32 = 2;
 const WRITTEN: u32 = 4;
 const SIGNALLED: u32 = 8;
+const HOME: u32 = 16;
+/// What an acknowledgement clears.
+const NEWS: u32 = RUNG | WRITTEN | SIGNALLED | HOME;
 
 #[derive(Default)]
 pub struct Bell {
     word: AtomicU32,
     /// The eventfd, made when first needed.
     own: OwnCell,
+    /// The thread that owns the context, 0 if none does. Changed under the context's lock only.
+    owner: AtomicUsize,
 }
 
 impl Bell {
+    #[inline]
+    pub fn owner(&self) -> usize {
+        self.owner.load(Ordering::Relaxed)
+    }
+
+    pub fn set_owner(&self, thread: usize) {
+        self.owner.store(thread, Ordering::Relaxed);
+    }
+
     /// Makes the present or the next sleep end at once.
     #[inline]
     pub fn ring(&self) {
         barrier();
         let seen = self.word.load(Ordering::Relaxed);
         let needs_no_write = seen & LISTENING == 0 || seen & WRITTEN != 0;
-        if seen & RUNG == 0 || !needs_no_write {
-            self.ring_now(seen);
+        if needs_no_write && seen & (RUNG | HOME) == RUNG | HOME {
+            return; // Whoever rings.
+        }
+        let news = if self.owner() == thread::this() { RUNG | HOME } else { RUNG };
+        if !needs_no_write || seen & news != news {
+            self.ring_now(seen, news);
         }
     }
 
-    fn ring_now(&self, mut seen: u32) {
+    fn ring_now(&self, mut seen: u32, news: u32) {
         loop {
             let write = seen & LISTENING != 0 && seen & WRITTEN == 0;
-            let rung = seen | RUNG | if write { WRITTEN } else { 0 };
+            let rung = seen | news | if write { WRITTEN } else { 0 };
             // Release: what the ringer did before is seen by the loop it wakes.
             match self.word.compare_exchange_weak(seen, rung, Ordering::AcqRel, Ordering::Relaxed) {
                 Ok(_) if write => return self.write(),
@@ -94,11 +117,17 @@ impl Bell {
             return Ok(own.number());
         }
         let fresh = Own::adopt(eventfd::create()?);
-        // A fork lets go of its copy of the parent's and of the parent's news.
-        own.close();
+        if own.is_some() {
+            own.close(); // A fork lets go of its copy of the parent's and of the parent's news.
+        }
         self.own.set(fresh);
         self.word.fetch_and(!(WRITTEN | LISTENING), Ordering::AcqRel);
         Ok(fresh.number())
+    }
+
+    #[inline]
+    pub fn is_made(&self) -> bool {
+        self.own.get().is_some()
     }
 
     /// Looks whether the descriptor is still ours and forgets it if not: the next sleep makes
@@ -124,9 +153,22 @@ impl Bell {
     pub fn listen_outside(&self) {
         let seen = self.word.fetch_or(LISTENING, Ordering::AcqRel);
         if seen & RUNG != 0 {
-            self.word.fetch_or(WRITTEN, Ordering::AcqRel);
+            self.stay_signalled();
+        }
+    }
+
+    /// Makes the descriptor readable without anybody having rung.
+    pub fn stay_signalled(&self) {
+        if self.word.fetch_or(WRITTEN, Ordering::AcqRel) & WRITTEN == 0 {
             self.write();
         }
+    }
+
+    /// Takes a pending wakeup while the descriptor stays as it is, readable: a ringer in between finds
+    /// `WRITTEN`, and the next sleep ends at once.
+    pub fn acknowledge_signalled(&self) {
+        self.word.fetch_and(!(RUNG | HOME), Ordering::AcqRel);
+        barrier();
     }
 
     /// Nobody sleeps any more. The pending wakeup, if any, stays pending.
@@ -134,11 +176,16 @@ impl Bell {
         self.word.fetch_and(!LISTENING, Ordering::AcqRel);
     }
 
+    /// Nothing is pending but what another thread rang, which a loop that does not sleep can leave.
+    #[inline]
+    pub fn can_wait(&self) -> bool {
+        self.word.load(Ordering::Relaxed) & (NEWS & !RUNG) == 0
+    }
+
     /// Takes a pending wakeup; true if there was one.
     #[inline]
     pub fn acknowledge(&self) -> bool {
-        self.word.load(Ordering::Acquire) & (RUNG | WRITTEN | SIGNALLED) != 0
-            && self.hear(Self::drain)
+        self.word.load(Ordering::Acquire) & NEWS != 0 && self.hear(Self::drain)
     }
 
     /// The same after a sleep that began with nothing pending: whoever wrote has looked whose the
@@ -152,13 +199,13 @@ impl Bell {
     /// swallowed while the bit says that it is there. A write that comes later is one early wakeup.
     fn hear(&self, empty: fn(&Self)) -> bool {
         let seen = self.word.load(Ordering::Acquire);
-        if seen & (RUNG | WRITTEN | SIGNALLED) == 0 {
+        if seen & NEWS == 0 {
             return false;
         }
         if seen & (WRITTEN | SIGNALLED) != 0 {
             empty(self);
         }
-        let seen = self.word.fetch_and(!(RUNG | WRITTEN | SIGNALLED), Ordering::AcqRel);
+        let seen = self.word.fetch_and(!NEWS, Ordering::AcqRel);
         barrier();
         seen & RUNG != 0
     }

@@ -13,9 +13,11 @@ use std::collections::VecDeque;
 
 use super::bell::Bell;
 use super::ids::Ids;
+use super::inbox::Gate;
 use super::levels::Levels;
 use super::marks::Marks;
 use super::now::Now;
+use super::outer::Outer;
 use super::owner::Waiter;
 use super::pollset::{self, Pollset};
 use super::records::{RecordPtr, Records};
@@ -24,7 +26,7 @@ use super::source::{Locked, SourcePtr, READY};
 use super::tables::Tables;
 use super::timers::Timers;
 use super::trace::Counters;
-use crate::sync::{decrement, increment, AtomicU32, Mutex, MutexGuard, Ordering};
+use crate::sync::{decrement, increment, AtomicU32, MutexGuard, Ordering};
 use crate::sys::poll::PollFd;
 
 /// A program's poll function: array, count, milliseconds.
@@ -34,7 +36,7 @@ pub type PollFn = unsafe extern "C-unwind" fn(*mut PollFd, u32, i32) -> i32;
 pub const OWNERLESS_POLLING: u32 = 1;
 
 pub struct Context {
-    pub(super) state: Mutex<State>,
+    pub(super) state: Gate,
     pub(super) bell: Bell,
     /// References the program holds; the last one ends the context's life.
     pub(super) refs: AtomicU32,
@@ -66,6 +68,8 @@ pub struct State {
     pub(super) keepers: Vec<SourcePtr>,
 
     // The iteration under way (`cycle`).
+    /// It is one of a loop that runs, not one that the program asked for.
+    pub(super) in_run: bool,
     /// Sources found ready by check, from `pending_next` on not yet dispatched; each is referenced.
     pub(super) pending: Vec<SourcePtr>,
     pub(super) pending_next: usize,
@@ -84,6 +88,7 @@ pub struct State {
     pub(super) poll_func: Option<PollFn>,
     /// The array handed to the program's poll function.
     pub(super) outside: Vec<PollFd>,
+    pub(super) outer: Outer,
 
     /// The context's life has ended.
     pub(super) dead: bool,
@@ -103,7 +108,7 @@ impl Context {
     /// A context with one reference, as the pointer C sees.
     pub fn create(kind: &'static Vtable, flags: u32) -> *const Context {
         let context = Box::into_raw(Box::new(Context {
-            state: Mutex::default(),
+            state: Gate::default(),
             bell: Bell::default(),
             refs: AtomicU32::new(1),
             memory: AtomicU32::new(1),
@@ -119,7 +124,8 @@ impl Context {
     /// Gives the next source the id `next`, so that a test meets the wrap without four billion
     /// attaches; 0, which is no id, counts as 1.
     pub fn number_from(&self, next: u32) {
-        self.state.lock().ids.continue_behind(next.saturating_sub(1));
+        let state = self.state.lock();
+        state.ids.continue_behind(next.saturating_sub(1), self.state.numbers());
     }
 
     pub fn is_referenced(&self) -> bool {

@@ -58,6 +58,7 @@ impl Context {
             }
         }
         state.pollset.program_ran = true; // Whatever the program did before it called.
+        state.in_run = false;
         let ready;
         (state, ready) = self.run_once(state, may_block, true);
         self.release_locked(state);
@@ -84,6 +85,7 @@ impl Context {
         may_block: bool,
         dispatch: bool,
     ) -> (Guard<'a>, bool) {
+        self.state.let_in(&mut state);
         let foreseen = if dispatch { self.foresee(&mut state) } else { None };
         let ready;
         (state, ready) = match foreseen {
@@ -148,7 +150,8 @@ impl Context {
         state.counters.iterations += 1;
         state.timeout = Some(0);
         state.begin_query();
-        if priority >= BELL_PRIORITY && self.bell.acknowledge() {
+        let leaves = state.in_run && self.bell.can_wait();
+        if priority >= BELL_PRIORITY && !leaves && self.bell.acknowledge() {
             state.counters.wakeups += 1;
         }
         Some(index)

@@ -70,7 +70,11 @@ pub fn global(kind: &'static Vtable) -> &'static Context {
     if context.is_null() {
         let fresh = Context::create(kind, 0).cast_mut();
         match GLOBAL.compare_exchange(null_mut(), fresh, Ordering::AcqRel, Ordering::Acquire) {
-            Ok(_) => context = fresh,
+            Ok(_) => {
+                context = fresh;
+                // SAFETY: the global context keeps its first reference for ever (I3).
+                unsafe { &*context }.make_bell();
+            }
             Err(other) => {
                 // SAFETY: nobody else has seen `fresh`, whose only reference this is (I3).
                 unsafe { Context::unreference(fresh) };

@@ -127,7 +127,9 @@ impl State {
                 self.link(record, source.priority());
             }
         }
-        self.records.changed = true; // For who drives the context by hand: CK-002.
+        // For who drives the context by hand (CK-002, `outer`).
+        self.records.changed = true;
+        self.outer.put_back = true;
     }
 
     fn unblock_children(&mut self, source: SourcePtr) {

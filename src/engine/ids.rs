@@ -5,7 +5,7 @@
 //! the numbers have wrapped (ID-001).
 
 use super::source::SourcePtr;
-use crate::sync::Ordering;
+use crate::sync::{next_number, AtomicU64, Ordering};
 
 const FIRST_BUCKETS: usize = 16;
 
@@ -16,9 +16,6 @@ pub struct Ids {
     /// The largest power of two that is not more than the number of buckets, less one.
     mask: usize,
     count: usize,
-    last: u32,
-    /// Numbers may be in use again from here on.
-    wrapped: bool,
 }
 
 fn mix(id: u32) -> usize {
@@ -31,28 +28,35 @@ fn id_of(source: SourcePtr) -> u32 {
 }
 
 impl Ids {
-    /// The next id nobody has.
+    /// The next id nobody has. `numbers` counts those that were given out, on and on.
     #[inline]
-    pub fn next_free(&mut self) -> u32 {
-        self.last = self.last.wrapping_add(1);
-        if self.last == 0 || self.wrapped {
-            self.skip_used();
+    pub fn next_free(&self, numbers: &AtomicU64) -> u32 {
+        let number = next_number(numbers);
+        match u32::try_from(number) {
+            Ok(id) => id,
+            Err(_) => self.skip_used(number, numbers),
         }
-        self.last
     }
 
+    /// They have wrapped: numbers may be in use again.
     #[cold]
-    fn skip_used(&mut self) {
-        self.wrapped = true;
-        while self.last == 0 || self.find(self.last).is_some() {
-            self.last = self.last.wrapping_add(1);
+    fn skip_used(&self, mut number: u64, numbers: &AtomicU64) -> u32 {
+        while number as u32 == 0 || self.find(number as u32).is_some() {
+            number = next_number(numbers);
         }
+        number as u32
     }
 
     /// Continues numbering behind `id`.
-    pub fn continue_behind(&mut self, id: u32) {
-        self.last = id;
-        self.wrapped |= self.count > 0;
+    pub fn continue_behind(&self, id: u32, numbers: &AtomicU64) {
+        let wrapped = self.count > 0 || u32::try_from(numbers.load(Ordering::Relaxed)).is_err();
+        numbers.store(u64::from(wrapped) << 32 | u64::from(id), Ordering::Relaxed);
+    }
+
+    /// So many sources that those used last are not all in the cache.
+    #[inline]
+    pub fn are_many(&self) -> bool {
+        self.count > 1000
     }
 
     #[inline]

@@ -5,6 +5,7 @@
 
 use super::callback::Release;
 use super::context::{Context, Guard, State};
+use super::list;
 use super::seam::Complaint;
 use super::source::{BareGuard, Locked, SourcePtr, ACTIVE, BLOCKED, NO_LEVEL};
 use crate::sync::{decrement_unless_last, increment, take_last, Ordering};
@@ -142,7 +143,8 @@ impl SourcePtr {
 
     /// Attaches a new source, which nobody else knows yet, handing its maker's reference over.
     pub fn give_to(self, context: &Context) -> u32 {
-        context.attach_and_unlock(context.state.lock(), self)
+        let posted = context.post(self);
+        posted.unwrap_or_else(|| context.attach_and_unlock(context.state.lock(), self))
     }
 
     /// Destroys the source: it will not be dispatched again, its callback is let go (SL-004).
@@ -210,7 +212,10 @@ impl State {
         let address = std::ptr::from_ref(context).cast_mut();
         context.keep_memory();
         source.head.context.store(address, Ordering::Relaxed);
-        source.head.source_id.store(self.ids.next_free(), Ordering::Relaxed);
+        if source.id() == 0 {
+            let id = context.state.next_id(&self.ids);
+            source.head.source_id.store(id, Ordering::Relaxed);
+        }
         self.ids.insert(source);
         self.tables.add_user(source.kind, source.head.source_funcs.get());
         source.interest.set((source.kind.interest)(source));
@@ -280,7 +285,11 @@ impl Context {
     }
 
     fn attach_and_unlock(&self, mut state: Guard<'_>, source: SourcePtr) -> u32 {
-        let rings = state.attach_family(self, source, None) || self.attach_wakes(&state);
+        let watches = state.attach_family(self, source, None);
+        if watches {
+            self.expect_sleep();
+        }
+        let rings = watches || self.attach_wakes(&state);
         let id = source.head.source_id.load(Ordering::Relaxed);
         drop(state); // The thread that wakes wants it.
         if rings {
@@ -311,6 +320,10 @@ impl Context {
     fn take_down<'a>(&'a self, mut state: Guard<'a>, source: SourcePtr) -> (Guard<'a>, bool) {
         if source.is_destroyed() {
             return (state, false);
+        }
+        if state.ids.are_many() {
+            list::expect_departure(source);
+            state.timers.expect_removal(source);
         }
         source.put(ACTIVE, false);
         state.counters.destroyed += 1;
@@ -381,6 +394,9 @@ impl Context {
         let state = self.state.lock();
         match state.ids.find(id).filter(|source| !source.is_destroyed()) {
             Some(source) => {
+                if state.ids.are_many() {
+                    source.fetch();
+                }
                 self.destroy_and_unlock(state, source);
                 true
             }

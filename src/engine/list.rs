@@ -57,6 +57,28 @@ impl Linkage for InQueue {
     }
 }
 
+/// Tells the processor that `source` is about to leave its level: with many sources its neighbours, which
+/// will be told, lie in memory that has to be fetched first.
+#[inline]
+pub fn expect_departure(source: SourcePtr) {
+    for neighbour in [source.head.prev.get(), source.head.next.get()] {
+        prefetch(neighbour.wrapping_byte_add(std::mem::offset_of!(Head, prev)));
+    }
+}
+
+/// Asks the processor to fetch what lies at `at`, which may be anything.
+#[inline]
+pub fn prefetch<T>(at: *const T) {
+    #[cfg(target_arch = "x86_64")]
+    {
+        use std::arch::x86_64::{_mm_prefetch, _MM_HINT_T0};
+        // SAFETY: a hint, which the program cannot notice, whatever the address (I1).
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(at.cast()) };
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = at;
+}
+
 pub struct List<L> {
     first: Option<SourcePtr>,
     last: Option<SourcePtr>,

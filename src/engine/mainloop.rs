@@ -102,6 +102,7 @@ impl MainLoop {
         self.reference(); // Callbacks may drop theirs (ML-003).
         self.running.store(true, Ordering::Release);
         while self.is_running() {
+            state.in_run = true;
             (state, _) = context.run_once(state, true, true);
         }
         context.release_locked(state);

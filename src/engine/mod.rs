@@ -14,6 +14,7 @@ mod desk;
 pub mod dispatch;
 pub mod family;
 pub mod ids;
+mod inbox;
 pub mod keepers;
 pub mod labels;
 pub mod levels;
@@ -23,6 +24,7 @@ pub mod lit;
 pub mod mainloop;
 pub mod marks;
 pub mod now;
+mod outer;
 pub mod owner;
 #[cfg(test)]
 mod places;

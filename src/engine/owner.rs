@@ -45,6 +45,7 @@ impl Context {
         let me = this_thread();
         if state.owner == 0 {
             state.owner = me;
+            self.bell.set_owner(me);
         }
         let mine = state.owner == me;
         if mine {
@@ -58,7 +59,8 @@ impl Context {
     }
 
     pub fn is_owner(&self) -> bool {
-        self.state.lock().owner == this_thread()
+        // No other thread makes this one the owner: what it did itself it knows without the lock.
+        self.bell.owner() == this_thread()
     }
 
     /// Gives one acquire back, whichever thread made it (OW-003).
@@ -78,6 +80,7 @@ impl Context {
             return;
         }
         state.owner = 0;
+        self.bell.set_owner(0);
         if !state.waiters.is_empty() {
             self.wake_next(state);
         }

@@ -12,7 +12,7 @@ use super::desk::Desk;
 use super::seam::Complaint;
 use super::source::{SourcePtr, BLOCKED, READY};
 use crate::sys::clock::{monotonic_ns, NS_PER_MS};
-use crate::sys::poll::{PollFd, IN};
+use crate::sys::poll::PollFd;
 use crate::sys::Errno;
 
 /// Who waited in an iteration.
@@ -68,38 +68,6 @@ impl Context {
         let bell = self.bell_outside(&mut state, max_priority);
         let needed = fill(state.records.sorted(max_priority), bell, fds);
         (needed, to_ms(state.timeout))
-    }
-
-    /// The bell as an outer loop is to poll it.
-    fn bell_outside(&self, state: &mut State, max_priority: i32) -> Option<PollFd> {
-        if state.mark_losers() {
-            state.timeout = Some(0);
-        }
-        if max_priority < BELL_PRIORITY {
-            return None;
-        }
-        state.pollset.verify_bell(&self.bell);
-        let bell = self.bell_descriptor();
-        self.bell.listen_outside();
-        bell.map(|fd| PollFd { fd, events: IN, revents: 0 })
-    }
-
-    fn bell_descriptor(&self) -> Option<i32> {
-        match self.bell.descriptor() {
-            Ok(number) => Some(number),
-            Err(Errno(number)) => {
-                (self.kind.complain)(Complaint::NoWakeup(number));
-                None
-            }
-        }
-    }
-
-    /// Acknowledges a wakeup that an outer poll saw (CK-001).
-    pub(super) fn acknowledge_outside(&self, _state: &mut State, fds: &[PollFd]) {
-        let rang = |entry: &PollFd| entry.revents != 0 && self.bell.is(entry.fd);
-        if fds.iter().any(rang) && !self.bell.acknowledge() {
-            self.bell.drain();
-        }
     }
 
     /// Query and poll: waits for what is within `max_priority`.
@@ -162,7 +130,9 @@ impl Context {
         let looked = desk.look();
         state = self.take_back(desk, looked, max_priority);
         if state.pollset.fired && state.timeout != Some(0) {
-            state.now.forget(); // What fired is later than that.
+            // What fired is later than the time: who asks takes it anew. A deadline that came in this
+            // moment is the next iteration's.
+            state.now.grows_stale();
         }
         (state, lost || looked.is_err())
     }

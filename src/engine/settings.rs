@@ -161,6 +161,7 @@ impl SourcePtr {
             if !self.has(BLOCKED) && !self.is_destroyed() {
                 state.link(record, self.priority());
                 state.records.changed = true;
+                context.expect_sleep();
                 drop(locked);
                 context.bell.ring();
             }
@@ -265,6 +266,7 @@ impl Context {
         let mut state = self.state.lock();
         state.link(RecordPtr::of_program(pollfd), priority);
         state.records.changed = true;
+        self.expect_sleep();
         drop(state);
         self.bell.ring();
     }

@@ -25,6 +25,7 @@ use std::ptr::{null, null_mut, NonNull};
 
 use super::callback::{CallbackTable, Cell as CallbackCell};
 use super::context::{Context, State};
+use super::list::prefetch;
 use super::marks::NO_LINE;
 use super::records::{Record, RecordPtr};
 use super::seam::{Interest, Vtable};
@@ -201,6 +202,7 @@ impl Drop for BareGuard {
 }
 
 const ALIGN: usize = 16;
+const CACHE_LINE: usize = 64;
 
 impl SourcePtr {
     /// Makes a source with one reference. `size` is that of the C structure including [`Head`];
@@ -290,6 +292,15 @@ impl SourcePtr {
         let layout = layout(self.size() as u32, self.has_spare());
         // SAFETY: the block was made by `new` with this layout; its last user is gone (I1).
         unsafe { dealloc(self.0.as_ptr().cast(), layout) };
+    }
+
+    /// All of it will be needed: the processor fetches it at once.
+    #[inline]
+    pub(super) fn fetch(self) {
+        let start = self.0.as_ptr().cast::<u8>().cast_const();
+        for at in (0..size_of::<Source>()).step_by(CACHE_LINE) {
+            prefetch(start.wrapping_add(at));
+        }
     }
 
     /// The address C knows the source by.

@@ -4,6 +4,7 @@
 //! the heap's key, then too early, is mended when it comes to the top. What a source does when its
 //! time has come is not known here.
 
+use super::list::prefetch;
 use super::source::{SourcePtr, BLOCKED, NO_SLOT};
 
 const ARITY: usize = 4;
@@ -45,9 +46,25 @@ impl Timers {
 
     fn remove_at(&mut self, slot: usize) {
         self.heap.swap_remove(slot);
-        if slot < self.heap.len() {
+        if slot == self.heap.len() {
+            return;
+        }
+        // The last one takes the place, or one on the way from there to the top or to the bottom.
+        if slot > 0 && self.heap[slot].0 < self.heap[(slot - 1) / ARITY].0 {
             self.up(slot);
-            self.down(self.heap[slot].1.heap_slot.get() as usize);
+        } else {
+            self.down(slot);
+        }
+    }
+
+    /// `source` is about to be removed: what that needs is fetched meanwhile.
+    #[inline]
+    pub fn expect_removal(&self, source: SourcePtr) {
+        if let Some(entry) = self.heap.get(source.heap_slot.get() as usize) {
+            prefetch(entry);
+        }
+        if let Some((_, last)) = self.heap.last() {
+            prefetch(&last.heap_slot);
         }
     }
 

@@ -410,6 +410,36 @@ TWIN (iteration_after_a_descriptor_dispatch_may_be_early_but_finds_nothing, "RB-
     pipe_close (ends);
 }
 
+TWIN (outer_loop_that_was_busy_is_early_at_most_once_and_finds_nothing, "RB-007")
+{
+    GMainContext *context = g_main_context_new ();
+    Probe        *probe = probe_attach (probe_new_with (&probe_passive_funcs, "descriptor", 0), context);
+    GPollFD       entries[4];
+    int           ends[2], count, priority, timeout;
+    int           early = 0;
+
+    pipe_open (ends);
+    g_source_add_unix_fd (PROBE_SOURCE (probe), ends[0], G_IO_IN);
+    turn (context);
+    feed (ends[1]);
+    g_main_context_acquire (context);
+    for (int i = 0; i < 10; i++) {
+        if (i == 6)
+            drain (ends[0]);
+        g_main_context_prepare (context, &priority);
+        count = g_main_context_query (context, priority, &timeout, entries, G_N_ELEMENTS (entries));
+        early += i >= 6 && g_poll (entries, (guint) count, 0) > 0;
+        if (i < 6)
+            trace ("something is there %d", g_poll (entries, (guint) count, timeout) > 0);
+        if (g_main_context_check (context, priority, entries, count))
+            g_main_context_dispatch (context);
+    }
+    trace ("at most one early return %d", early <= 1);
+    g_main_context_release (context);
+    g_main_context_unref (context);
+    pipe_close (ends);
+}
+
 static gboolean
 depth_by_invoke (gpointer data)
 {

@@ -22,8 +22,10 @@ use std::path::PathBuf;
 use anyhow::{ensure, Result};
 
 use crate::apt;
+use crate::crew;
 use crate::document;
 use crate::workshop::Workshop;
+use counts::Counted;
 use programs::{Contestant, Workbench};
 use record::{Conditions, Record};
 
@@ -135,39 +137,43 @@ fn measure(shop: &Workshop, options: &Options) -> Result<Record> {
     );
     rounds::run(&mut record, &contestants, &progress)?;
     if options.counts {
-        count(shop, &mut record, &contestants, options)?;
+        count(shop, &mut record, &contestants, options);
         record.write(&progress)?;
     }
     Ok(record)
 }
 
-/// Adds the counts; scenarios that are counted only come after those that are measured.
-fn count(
-    shop: &Workshop,
-    record: &mut Record,
-    contestants: &[Contestant],
-    options: &Options,
-) -> Result<()> {
-    let scratch = shop.work.join("bench/calls.txt");
-    for what in counts::SET {
+/// Adds the counts; scenarios that are counted only come after those that are measured. Counts have no
+/// noise, so all processors may be busy meanwhile.
+fn count(shop: &Workshop, record: &mut Record, contestants: &[Contestant], options: &Options) {
+    let chosen = |what: &Counted| {
         let wanted = |word: &String| what.name.contains(word.as_str());
-        if !options.scenarios.is_empty() && !options.scenarios.iter().any(wanted) {
-            continue;
-        }
-        for contestant in contestants.iter().filter(|contestant| contestant.can_be_counted()) {
-            show(&format!("counting: {} on {}", what.name, contestant.name));
-            match counts::count(*what, contestant, &scratch) {
-                Ok(Some(counts)) => record.add_counts(what.name, contestant.name, counts),
-                Ok(None) => {}
-                Err(error) => {
-                    let told = format!("counting {} on {}: {error:#}", what.name, contestant.name);
-                    record.failures.push(told);
-                }
+        options.scenarios.is_empty() || options.scenarios.iter().any(wanted)
+    };
+    let countable: Vec<&Contestant> =
+        contestants.iter().filter(|contestant| contestant.can_be_counted()).collect();
+    let scenarios = counts::SET.iter().filter(|what| chosen(what));
+    let tasks: Vec<(usize, Counted, &Contestant)> = scenarios
+        .flat_map(|what| countable.iter().map(move |contestant| (*what, *contestant)))
+        .enumerate()
+        .map(|(at, (what, contestant))| (at, what, contestant))
+        .collect();
+    let results = crew::each(shop.jobs, &tasks, |(at, what, contestant)| {
+        let progress = format!("{} of {}", at + 1, tasks.len());
+        show(&format!("counting, {progress}: {} on {}", what.name, contestant.name));
+        counts::count(*what, contestant, &shop.work.join(format!("bench/calls-{at}.txt")))
+    });
+    for ((_, what, contestant), result) in tasks.iter().zip(results) {
+        match result {
+            Ok(Some(counts)) => record.add_counts(what.name, contestant.name, counts),
+            Ok(None) => {}
+            Err(error) => {
+                let told = format!("counting {} on {}: {error:#}", what.name, contestant.name);
+                record.failures.push(told);
             }
         }
     }
     show("");
-    Ok(())
 }
 
 /// Tells people at a terminal where we are.
