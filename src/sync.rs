@@ -28,6 +28,9 @@ use crate::sys::thread;
 #[derive(Default)]
 pub struct Mutex<T> {
     word: AtomicU32,
+    /// Which thread holds it, 0 for none.
+    #[cfg(debug_assertions)]
+    holder: std::sync::atomic::AtomicUsize,
     value: UnsafeCell<T>,
 }
 
@@ -49,11 +52,24 @@ pub struct MutexGuard<'a, T> {
 
 impl<T> Mutex<T> {
     pub const fn new(value: T) -> Self {
-        Mutex { word: AtomicU32::new(FREE), value: UnsafeCell::new(value) }
+        Mutex {
+            word: AtomicU32::new(FREE),
+            #[cfg(debug_assertions)]
+            holder: std::sync::atomic::AtomicUsize::new(0),
+            value: UnsafeCell::new(value),
+        }
+    }
+
+    /// Whether this thread holds it.
+    #[cfg(debug_assertions)]
+    pub fn is_mine(&self) -> bool {
+        self.holder.load(Ordering::Relaxed) == thread::this()
     }
 
     #[inline]
     pub fn lock(&self) -> MutexGuard<'_, T> {
+        #[cfg(debug_assertions)]
+        assert!(!self.is_mine(), "a lock is taken by the thread that holds it");
         let taken = if thread::is_alone() {
             let free = self.word.load(Ordering::Relaxed) == FREE;
             if free {
@@ -68,6 +84,8 @@ impl<T> Mutex<T> {
         if !taken {
             self.lock_slowly();
         }
+        #[cfg(debug_assertions)]
+        self.holder.store(thread::this(), Ordering::Relaxed);
         MutexGuard { mutex: self, _not_send: std::marker::PhantomData }
     }
 
@@ -92,6 +110,11 @@ impl<T> Mutex<T> {
 
     #[inline]
     fn unlock(&self) {
+        #[cfg(debug_assertions)]
+        {
+            assert!(self.is_mine(), "I2: a lock is given up by a thread that does not hold it");
+            self.holder.store(0, Ordering::Relaxed);
+        }
         if thread::is_alone() {
             self.word.store(FREE, Ordering::Relaxed);
             return;

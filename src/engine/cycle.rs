@@ -84,6 +84,7 @@ impl Context {
         may_block: bool,
         dispatch: bool,
     ) -> (Guard<'a>, bool) {
+        self.verify_always(&state);
         if dispatch {
             if let Some(index) = self.foresee(&mut state) {
                 let priority = state.levels.at(index).priority;

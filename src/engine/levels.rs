@@ -90,8 +90,7 @@ impl Queue {
         if self.unsorted {
             let mut members: Vec<SourcePtr> = self.list.iter().collect();
             members.sort_by_key(|source| source.label.get());
-            self.list = List::default();
-            members.into_iter().for_each(|source| self.list.push(source));
+            self.list.reorder(&members);
             self.unsorted = false;
         }
     }
