@@ -27,6 +27,7 @@ mod proc;
 mod random;
 mod relax;
 mod report;
+mod sanitize;
 mod table;
 mod test;
 mod tidy;
@@ -70,6 +71,8 @@ enum Command {
     ApiTable,
     /// Run random programs on real GLib and on mainspring and compare
     Random(random::Options),
+    /// Run the tests on libraries built with sanitizers or with every check
+    Sanitize(sanitize::Options),
     /// Measure what a program with an idle loop costs on GLib, on mainspring and on epoll alone
     Footprint(footprint::Options),
     /// Run GLib's own compiled tests, plain and under the overlay, and compare
@@ -200,6 +203,7 @@ fn run() -> Result<()> {
             shop.fill_stage()?;
             random::command(&shop, &options)
         }
+        Command::Sanitize(options) => finish(sanitize::command(&shop, &options)?),
         Command::GlibTests(options) => {
             apt::require([apt::GLIB_TESTS, apt::DBUS])?;
             shop.fill_stage()?;

@@ -274,7 +274,7 @@ fn unit(shop: &Workshop) -> Result<Tally> {
     }
 }
 
-fn count_tests(stdout: &str) -> Tally {
+pub fn count_tests(stdout: &str) -> Tally {
     let mut tally = Tally::default();
     for line in stdout.lines() {
         let Some((name, outcome)) =
