@@ -203,7 +203,10 @@ fn run() -> Result<()> {
             shop.fill_stage()?;
             random::command(&shop, &options)
         }
-        Command::Sanitize(options) => finish(sanitize::command(&shop, &options)?),
+        Command::Sanitize(options) => {
+            apt::require([apt::GCC, apt::GXX, apt::CLANG, apt::PKG_CONFIG, apt::REAL_GLIB])?;
+            finish(sanitize::command(&shop, &options)?)
+        }
         Command::GlibTests(options) => {
             apt::require([apt::GLIB_TESTS, apt::DBUS])?;
             shop.fill_stage()?;

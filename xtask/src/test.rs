@@ -14,7 +14,7 @@ use crate::report::Tally;
 use crate::workshop::{cargo, Workshop};
 use crate::{
     abi, acceptance, api_table, bench, consumer, demo, glib_tests, headers, library, oracle,
-    overlay, random, tidy, twin,
+    overlay, random, sanitize, tidy, twin,
 };
 
 struct Stage {
@@ -153,6 +153,13 @@ const STAGES: &[Stage] = &[
             let options = twin::Options { valgrind: true, ..twin::Options::default() };
             twin::run(shop, &options)
         },
+    },
+    Stage {
+        name: "sanitize",
+        about: "on libraries built with sanitizers, or with every check: nothing to report",
+        packages: &[apt::GCC, apt::GXX, apt::CLANG, apt::PKG_CONFIG, apt::REAL_GLIB],
+        installed: false,
+        run: sanitize::stage,
     },
     Stage {
         name: "counts",

@@ -18,6 +18,9 @@ use crate::twin::Extra;
 /// What a process ends with that has something to report.
 const REPORTED: i32 = 99;
 
+/// The libraries that a program loads find the runtime in it.
+pub const OPEN_TO_LIBRARIES: &str = "-Wl,--export-dynamic";
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// AddressSanitizer with its leak detector; clang's UndefinedBehaviorSanitizer in the C parts.
@@ -88,7 +91,9 @@ impl Kind {
         let mut compile = self.c_flags();
         // Checks in between make compilers see less, and warn of what cannot be.
         compile.push("-Wno-error".to_owned());
-        Ok(Extra { compile, link: self.program_link()? })
+        let mut link = self.program_link()?;
+        link.push(OPEN_TO_LIBRARIES.to_owned());
+        Ok(Extra { compile, link })
     }
 
     /// Options for the link of a program.
@@ -159,13 +164,11 @@ impl Kind {
     }
 }
 
-/// Options that put a whole runtime into a program, where the libraries it loads find it.
+/// Options that put a whole runtime into a program.
 fn with_runtime(which: &str) -> Result<Vec<String>> {
     let archive = runtime_of_rustc(which)?.display().to_string();
-    let around = ["-Wl,--no-whole-archive", "-Wl,--export-dynamic"];
-    let mut options = vec!["-Wl,--whole-archive".to_owned(), archive];
-    options.extend(around.iter().chain(&link::SYSTEM_LIBRARIES).map(|word| (*word).to_owned()));
-    Ok(options)
+    let whole = ["-Wl,--whole-archive", &archive, "-Wl,--no-whole-archive"];
+    Ok(whole.iter().chain(&link::SYSTEM_LIBRARIES).map(|word| (*word).to_owned()).collect())
 }
 
 /// What newer compilers want to hear before they mix our crates with a standard library that has not

@@ -1,7 +1,8 @@
 //! `cargo xtask sanitize`: the library built to be watched, and everything run on it.
 //!
-//! What a kind of watching is, `kinds.rs` says; `variant.rs` builds. The twin cases are run by
-//! `twin/sanitized.rs`.
+//! What a kind of watching is, `kinds.rs` says; `variant.rs` builds; `seeded.rs` shows that it watches.
+//! Then come the packages' own tests and the random programs (`rust.rs`), programs as users write them
+//! (`programs.rs`) and the twin cases (`twin/sanitized.rs`). This file chooses how much of each.
 
 mod kinds;
 mod programs;
@@ -9,9 +10,13 @@ mod rust;
 mod seeded;
 mod variant;
 
+use std::fs;
+use std::time::Instant;
+
 use anyhow::Result;
 
 use crate::report::Tally;
+use crate::twin;
 use crate::twin::sanitized::{self, Watch};
 use crate::workshop::Workshop;
 use kinds::{Kind, KINDS};
@@ -54,19 +59,91 @@ impl Options {
     }
 }
 
+/// How much of everything is run with one kind.
+struct Extent {
+    units: bool,
+    programs: bool,
+    random: u64,
+    /// Which twin programs, by name and source.
+    twins: fn(&str, &str) -> bool,
+}
+
+const EVERYTHING: Extent = Extent { units: true, programs: true, random: 2000, twins: |_, _| true };
+
+/// What of it the test run has time for: with ThreadSanitizer what has more than one thread, with gcc's
+/// UndefinedBehaviorSanitizer what calls the C parts most (clang's watches all, beside
+/// AddressSanitizer).
+fn bounded(kind: Kind) -> Extent {
+    match kind {
+        Kind::Address => Extent { random: 300, ..EVERYTHING },
+        Kind::Thread => {
+            Extent { random: 0, twins: |_, source| starts_threads(source), ..EVERYTHING }
+        }
+        Kind::Undefined => Extent {
+            units: false,
+            random: 0,
+            twins: |name, _| name.starts_with("base_") || name == "header_helpers",
+            ..EVERYTHING
+        },
+        Kind::Checked => Extent { programs: false, random: 1000, ..EVERYTHING },
+    }
+}
+
+/// Whether a twin program does something on another thread.
+fn starts_threads(source: &str) -> bool {
+    ["spawn (", "in_thread (", "free_for_others (", "pthread_create (", "g_thread_"]
+        .iter()
+        .any(|word| source.contains(word))
+}
+
 /// The command.
 pub fn command(shop: &Workshop, options: &Options) -> Result<Tally> {
     let mut tally = Tally::default();
     for kind in options.kinds() {
-        let variant = Variant::build(shop, kind)?;
-        tally.absorb(seeded::run(&variant)?);
-        if options.filter.is_none() {
-            tally.absorb(rust::units(&variant)?);
-            tally.absorb(programs::run(&variant)?);
-            tally.absorb(rust::random(&variant, 1, 2000)?);
-        }
-        tally.absorb(twins(&variant, options.filter.as_deref(), &|_| Ok(true))?);
+        let extent = match options.filter {
+            None => EVERYTHING,
+            Some(_) => Extent { units: false, programs: false, random: 0, ..EVERYTHING },
+        };
+        tally.absorb(run(shop, kind, &extent, options.filter.as_deref())?);
     }
+    Ok(tally)
+}
+
+/// The stage.
+pub fn stage(shop: &Workshop) -> Result<Tally> {
+    let mut tally = Tally::default();
+    for kind in KINDS {
+        tally.absorb(run(shop, kind, &bounded(kind), None)?);
+    }
+    Ok(tally)
+}
+
+fn run(shop: &Workshop, kind: Kind, extent: &Extent, filter: Option<&str>) -> Result<Tally> {
+    let begin = Instant::now();
+    let variant = Variant::build(shop, kind)?;
+    let mut tally = seeded::run(&variant)?;
+    if extent.units {
+        tally.absorb(rust::units(&variant)?);
+    }
+    if extent.programs {
+        tally.absorb(programs::run(&variant)?);
+    }
+    if extent.random > 0 {
+        tally.absorb(rust::random(&variant, 1, extent.random)?);
+    }
+    let sources = variant.shop.root.join(twin::SOURCES);
+    let wanted = |name: &str| {
+        let source = fs::read_to_string(sources.join(format!("{name}.c")))?;
+        Ok((extent.twins)(name, &source))
+    };
+    tally.absorb(twins(&variant, filter, &wanted)?);
+    println!(
+        "  {}: {} passed, {} failed, {:.1} s",
+        kind.name(),
+        tally.passed,
+        tally.failed.len(),
+        begin.elapsed().as_secs_f64()
+    );
     Ok(tally)
 }
 
@@ -91,4 +168,29 @@ fn twins(
         filter,
     };
     sanitized::run(&variant.shop, &dir, &watch)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_kinds_are_run_unless_some_are_named() {
+        let mut options = Options {
+            address: false,
+            thread: false,
+            undefined: false,
+            checked: false,
+            filter: None,
+        };
+        assert_eq!(options.kinds(), KINDS);
+        options.thread = true;
+        assert_eq!(options.kinds(), [Kind::Thread]);
+    }
+
+    #[test]
+    fn a_program_with_threads_is_known_by_what_it_calls() {
+        assert!(starts_threads("    other = spawn (run, loop);"));
+        assert!(!starts_threads("static void respawned (void) { g_idle_add (f, NULL); }"));
+    }
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use anyhow::{ensure, Result};
 
+use super::kinds::OPEN_TO_LIBRARIES;
 use super::variant::{beginning, reports, Variant};
 use crate::link::STANDALONE;
 use crate::proc::CommandExt as _;
@@ -32,7 +33,7 @@ pub fn units(variant: &Variant) -> Result<Tally> {
     let outcome = match (said.is_empty(), finished.status.success()) {
         (true, true) => Ok(()),
         (false, _) => Err(beginning(&said)),
-        (true, false) => Err(finished.account()),
+        (true, false) => Err(beginning(&finished.account())),
     };
     tally.check(&format!("{}: nothing is reported of cargo's tests", variant.kind.name()), outcome);
     Ok(tally)
@@ -42,7 +43,9 @@ pub fn units(variant: &Variant) -> Result<Tally> {
 pub fn random(variant: &Variant, seed: u64, programs: u64) -> Result<Tally> {
     let mut tally = Tally::default();
     let kind = variant.kind;
-    variant.cargo("build")?.args(["--quiet", "--package=twin-random"]).run()?;
+    let mut build = variant.cargo("rustc")?;
+    build.args(["--quiet", "--package=twin-random", "--"]);
+    build.arg(format!("-Clink-arg={OPEN_TO_LIBRARIES}")).run()?;
     let dir = variant.fresh_dir("random")?;
     let mut kept = Vec::new();
     let folder = variant.shop.root.join("tests/random/kept");

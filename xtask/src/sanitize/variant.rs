@@ -79,6 +79,9 @@ impl Variant {
         for (number, source) in sources.iter().enumerate() {
             let object = dir.join(format!("{name}-{number}.o"));
             let mut compile = Command::new(compiler);
+            if compiler.ends_with("++") {
+                compile.arg("-std=c++17");
+            }
             compile.arg("-O1").args(&extra.compile).args(self.pkg_config("--cflags")?);
             compile.arg("-c").arg(source).arg("-o").arg(&object).output_text()?;
             objects.push(object);
