@@ -10,10 +10,10 @@
 
 use std::cell::UnsafeCell;
 use std::ops::{Deref, DerefMut};
+use std::ptr::NonNull;
 
 pub use std::sync::atomic::Ordering;
 pub use std::sync::atomic::{AtomicBool, AtomicI32, AtomicPtr, AtomicU32, AtomicU64, AtomicU8};
-pub use std::sync::Arc;
 
 use crate::sys::thread;
 
@@ -171,6 +171,55 @@ impl Signal {
     }
 }
 
+/// A value that several threads keep together, as the standard library's `Arc` is one. That one's last drop
+/// is ordered by a fence, which ThreadSanitizer does not know: it would report every one.
+pub struct Arc<T>(NonNull<Kept<T>>);
+
+struct Kept<T> {
+    count: AtomicU32,
+    value: T,
+}
+
+// SAFETY: I2: the value is only read through it, and dropped by whoever is left alone with it.
+unsafe impl<T: Send + Sync> Send for Arc<T> {}
+// SAFETY: I2: as above.
+unsafe impl<T: Send + Sync> Sync for Arc<T> {}
+
+impl<T> Arc<T> {
+    pub fn new(value: T) -> Self {
+        Arc(NonNull::from(Box::leak(Box::new(Kept { count: AtomicU32::new(1), value }))))
+    }
+
+    fn kept(&self) -> &Kept<T> {
+        // SAFETY: I2: this one's share of the count keeps it.
+        unsafe { self.0.as_ref() }
+    }
+}
+
+impl<T> Clone for Arc<T> {
+    fn clone(&self) -> Self {
+        increment(&self.kept().count);
+        Arc(self.0)
+    }
+}
+
+impl<T> Deref for Arc<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.kept().value
+    }
+}
+
+impl<T> Drop for Arc<T> {
+    fn drop(&mut self) {
+        if decrement(&self.kept().count) == 1 {
+            // SAFETY: I2: made from a box by `new`, and nobody else is left to know it.
+            drop(unsafe { Box::from_raw(self.0.as_ptr()) });
+        }
+    }
+}
+
 /// Sets a flag that guards something; false if somebody has set it already.
 #[inline]
 pub fn try_set(flag: &AtomicBool) -> bool {
@@ -270,6 +319,28 @@ mod tests {
         signal.wait();
         giver.join().expect("gives");
         signal.wait();
+    }
+
+    #[test]
+    fn what_is_kept_together_is_dropped_once_by_the_last_of_all() {
+        struct Dropped(Arc<AtomicU32>);
+        impl Drop for Dropped {
+            fn drop(&mut self) {
+                increment(&self.0);
+            }
+        }
+        let drops = Arc::new(AtomicU32::new(0));
+        let kept = Arc::new(Dropped(Arc::clone(&drops)));
+        let threads: Vec<_> = (0..4)
+            .map(|_| {
+                let kept = Arc::clone(&kept);
+                std::thread::spawn(move || drop(kept))
+            })
+            .collect();
+        threads.into_iter().for_each(|thread| thread.join().expect("drops"));
+        assert_eq!(drops.load(Ordering::Relaxed), 0);
+        drop(kept);
+        assert_eq!(drops.load(Ordering::Relaxed), 1);
     }
 
     #[test]

@@ -27,8 +27,8 @@ use crate::report::Tally;
 use crate::workshop::Workshop;
 use coverage::Coverage;
 use misuse::Misuse;
+pub use programs::{program_names, Extra, SOURCES};
 use programs::{Case, Program, Side};
-pub use programs::{Extra, SOURCES};
 use statements::Statements;
 use ways::{Verdict, REFERENCE, WATCHED, WAYS};
 

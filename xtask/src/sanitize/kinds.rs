@@ -135,7 +135,7 @@ impl Kind {
 
     /// What its runtime is told. Reports go to files that begin with `reports`, because a program
     /// may have its standard error elsewhere; `leaks` says that the program leaks on purpose.
-    pub fn environment(self, root: &Path, reports: &Path, leaks: bool) -> Variables {
+    pub fn environment(self, reports: &Path, leaks: bool) -> Variables {
         let common = format!("log_path={}:exitcode={REPORTED}", reports.display());
         match self {
             Self::Address => vec![
@@ -152,9 +152,7 @@ impl Kind {
             ],
             Self::Thread => {
                 let more = "second_deadlock_stack=1:history_size=4:allocator_may_return_null=1";
-                let suppressions = root.join("tests/sanitize/thread.supp");
-                let suppressions = suppressions.display();
-                vec![("TSAN_OPTIONS", format!("{common}:{more}:suppressions={suppressions}"))]
+                vec![("TSAN_OPTIONS", format!("{common}:{more}"))]
             }
             Self::Undefined => {
                 vec![("UBSAN_OPTIONS", format!("{common}:print_stacktrace=1"))]

@@ -37,7 +37,7 @@ pub struct Options {
     /// Debug assertions in every unsafe helper, and the structures verified at every iteration
     #[arg(long)]
     checked: bool,
-    /// Only twin cases whose name or cited statements contain this
+    /// Only this part (units, programs, random), or twin cases whose name or statements contain this
     filter: Option<String>,
 }
 
@@ -69,6 +69,7 @@ struct Extent {
 }
 
 const EVERYTHING: Extent = Extent { units: true, programs: true, random: 2000, twins: |_, _| true };
+const NOTHING: Extent = Extent { units: false, programs: false, random: 0, twins: |_, _| false };
 
 /// What of it the test run has time for: with ThreadSanitizer what has more than one thread, with gcc's
 /// UndefinedBehaviorSanitizer what calls the C parts most (clang's watches all, beside
@@ -100,11 +101,15 @@ fn starts_threads(source: &str) -> bool {
 pub fn command(shop: &Workshop, options: &Options) -> Result<Tally> {
     let mut tally = Tally::default();
     for kind in options.kinds() {
-        let extent = match options.filter {
-            None => EVERYTHING,
-            Some(_) => Extent { units: false, programs: false, random: 0, ..EVERYTHING },
+        let filter = options.filter.as_deref();
+        let (extent, filter) = match filter {
+            None => (EVERYTHING, None),
+            Some("units") => (Extent { units: true, ..NOTHING }, None),
+            Some("programs") => (Extent { programs: true, ..NOTHING }, None),
+            Some("random") => (Extent { random: EVERYTHING.random, ..NOTHING }, None),
+            Some(_) => (Extent { twins: EVERYTHING.twins, ..NOTHING }, filter),
         };
-        tally.absorb(run(shop, kind, &extent, options.filter.as_deref())?);
+        tally.absorb(run(shop, kind, &extent, filter)?);
     }
     Ok(tally)
 }
@@ -132,11 +137,17 @@ fn run(shop: &Workshop, kind: Kind, extent: &Extent, filter: Option<&str>) -> Re
         tally.absorb(rust::random(&variant, 1, extent.random)?);
     }
     let sources = variant.shop.root.join(twin::SOURCES);
-    let wanted = |name: &str| {
-        let source = fs::read_to_string(sources.join(format!("{name}.c")))?;
-        Ok((extent.twins)(name, &source))
+    let wanted = |name: &String| {
+        let source = fs::read_to_string(sources.join(format!("{name}.c")));
+        source.is_ok_and(|source| (extent.twins)(name, &source))
     };
-    tally.absorb(twins(&variant, filter, &wanted)?);
+    let mut names = twin::program_names(&sources)?;
+    // `program/case` names the one program to compile.
+    let asked = filter.and_then(|text| text.split_once('/')).map(|(name, _)| name);
+    names.retain(|name| asked.is_none_or(|asked| asked == name) && wanted(name));
+    if !names.is_empty() {
+        tally.absorb(twins(&variant, &names, filter)?);
+    }
     println!(
         "  {}: {} passed, {} failed, {:.1} s",
         kind.name(),
@@ -147,11 +158,7 @@ fn run(shop: &Workshop, kind: Kind, extent: &Extent, filter: Option<&str>) -> Re
     Ok(tally)
 }
 
-fn twins(
-    variant: &Variant,
-    filter: Option<&str>,
-    program: &(dyn Fn(&str) -> Result<bool> + Sync),
-) -> Result<Tally> {
+fn twins(variant: &Variant, names: &[String], filter: Option<&str>) -> Result<Tally> {
     let kind = variant.kind;
     let dir = variant.fresh_dir("twin")?;
     for (name, why) in kind.unwatched() {
@@ -163,11 +170,10 @@ fn twins(
         extra: kind.extra()?,
         environment: &|reports, leaks| variant.environment(reports, leaks),
         reports: &variant::reports,
-        program,
         case: &|name| kind.unwatched().iter().all(|(unwatched, _)| !name.starts_with(unwatched)),
         filter,
     };
-    sanitized::run(&variant.shop, &dir, &watch)
+    sanitized::run(&variant.shop, &dir, names, &watch)
 }
 
 #[cfg(test)]

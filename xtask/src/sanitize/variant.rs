@@ -129,7 +129,7 @@ impl Variant {
 
     /// Variables for a process whose reports go to files that begin with `reports`.
     pub fn environment(&self, reports: &Path, leaks: bool) -> Variables {
-        self.kind.environment(&self.shop.root, reports, leaks)
+        self.kind.environment(reports, leaks)
     }
 
     /// An empty folder for what is run.

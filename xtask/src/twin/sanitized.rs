@@ -34,27 +34,17 @@ pub struct Watch<'a> {
     pub environment: &'a (dyn Fn(&Path, bool) -> Variables + Sync),
     /// What was reported so.
     pub reports: &'a (dyn Fn(&Path) -> Result<String> + Sync),
-    /// Programs to leave out.
-    pub program: &'a (dyn Fn(&str) -> Result<bool> + Sync),
-    /// Cases, as `program/case`, to leave out.
+    /// Whether a case, as `program/case`, is watched.
     pub case: &'a (dyn Fn(&str) -> bool + Sync),
     pub filter: Option<&'a str>,
 }
 
-/// Compiles and runs in `dir`; needs the watched library in the stage.
-pub fn run(shop: &Workshop, dir: &Path, watch: &Watch) -> Result<Tally> {
+/// Compiles the programs of these names in `dir` and runs their cases; needs the watched library in the
+/// stage.
+pub fn run(shop: &Workshop, dir: &Path, names: &[String], watch: &Watch) -> Result<Tally> {
     let mut tally = Tally::default();
     let builds = [(Side::Mainspring, watch.compiler), (REFERENCE.side, REFERENCE.compiler)];
-    let asked = watch.filter.and_then(|text| text.split_once('/')).map(|(name, _)| name);
-    let mut names = programs::program_names(&shop.root.join(programs::SOURCES))?;
-    names.retain(|name| asked.is_none_or(|asked| asked == name));
-    let mut wanted = Vec::new();
-    for name in names {
-        if (watch.program)(&name)? {
-            wanted.push(name);
-        }
-    }
-    let programs = programs::compile(shop, dir, &builds.into(), &wanted, &watch.extra, &mut tally)?;
+    let programs = programs::compile(shop, dir, &builds.into(), names, &watch.extra, &mut tally)?;
     let mut chosen = super::cases(&programs);
     chosen.retain(|(program, case)| {
         case.matches(&program.name, watch.filter) && (watch.case)(&program.name_of(case))
