@@ -10,12 +10,12 @@
 
 use std::cell::UnsafeCell;
 use std::ops::{Deref, DerefMut};
+use std::ptr::NonNull;
 
 pub use std::sync::atomic::Ordering;
 pub use std::sync::atomic::{
     AtomicBool, AtomicI32, AtomicPtr, AtomicU32, AtomicU64, AtomicU8, AtomicUsize,
 };
-pub use std::sync::Arc;
 
 use crate::sys::thread;
 
@@ -30,6 +30,9 @@ use crate::sys::thread;
 #[derive(Default)]
 pub struct Mutex<T> {
     word: AtomicU32,
+    /// Which thread holds it, 0 for none.
+    #[cfg(debug_assertions)]
+    holder: std::sync::atomic::AtomicUsize,
     value: UnsafeCell<T>,
 }
 
@@ -51,11 +54,24 @@ pub struct MutexGuard<'a, T> {
 
 impl<T> Mutex<T> {
     pub const fn new(value: T) -> Self {
-        Mutex { word: AtomicU32::new(FREE), value: UnsafeCell::new(value) }
+        Mutex {
+            word: AtomicU32::new(FREE),
+            #[cfg(debug_assertions)]
+            holder: std::sync::atomic::AtomicUsize::new(0),
+            value: UnsafeCell::new(value),
+        }
+    }
+
+    /// Whether this thread holds it.
+    #[cfg(debug_assertions)]
+    pub fn is_mine(&self) -> bool {
+        self.holder.load(Ordering::Relaxed) == thread::this()
     }
 
     #[inline]
     pub fn lock(&self) -> MutexGuard<'_, T> {
+        #[cfg(debug_assertions)]
+        assert!(!self.is_mine(), "a lock is taken by the thread that holds it");
         let taken = if thread::is_alone() {
             let free = self.word.load(Ordering::Relaxed) == FREE;
             if free {
@@ -70,6 +86,8 @@ impl<T> Mutex<T> {
         if !taken {
             self.lock_slowly();
         }
+        #[cfg(debug_assertions)]
+        self.holder.store(thread::this(), Ordering::Relaxed);
         MutexGuard { mutex: self, _not_send: std::marker::PhantomData }
     }
 
@@ -94,6 +112,11 @@ impl<T> Mutex<T> {
 
     #[inline]
     fn unlock(&self) {
+        #[cfg(debug_assertions)]
+        {
+            assert!(self.is_mine(), "I2: a lock is given up by a thread that does not hold it");
+            self.holder.store(0, Ordering::Relaxed);
+        }
         if thread::is_alone() {
             self.word.store(FREE, Ordering::Relaxed);
             return;
@@ -146,6 +169,55 @@ impl Signal {
     pub fn wait(&self) {
         while self.0.load(Ordering::Acquire) == 0 {
             thread::sleep_while(&self.0, 0);
+        }
+    }
+}
+
+/// A value that several threads keep together, as the standard library's `Arc` is one. That one's last drop
+/// is ordered by a fence, which ThreadSanitizer does not know: it would report every one.
+pub struct Arc<T>(NonNull<Kept<T>>);
+
+struct Kept<T> {
+    count: AtomicU32,
+    value: T,
+}
+
+// SAFETY: I2: the value is only read through it, and dropped by whoever is left alone with it.
+unsafe impl<T: Send + Sync> Send for Arc<T> {}
+// SAFETY: I2: as above.
+unsafe impl<T: Send + Sync> Sync for Arc<T> {}
+
+impl<T> Arc<T> {
+    pub fn new(value: T) -> Self {
+        Arc(NonNull::from(Box::leak(Box::new(Kept { count: AtomicU32::new(1), value }))))
+    }
+
+    fn kept(&self) -> &Kept<T> {
+        // SAFETY: I2: this one's share of the count keeps it.
+        unsafe { self.0.as_ref() }
+    }
+}
+
+impl<T> Clone for Arc<T> {
+    fn clone(&self) -> Self {
+        increment(&self.kept().count);
+        Arc(self.0)
+    }
+}
+
+impl<T> Deref for Arc<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.kept().value
+    }
+}
+
+impl<T> Drop for Arc<T> {
+    fn drop(&mut self) {
+        if decrement(&self.kept().count) == 1 {
+            // SAFETY: I2: made from a box by `new`, and nobody else is left to know it.
+            drop(unsafe { Box::from_raw(self.0.as_ptr()) });
         }
     }
 }
@@ -274,6 +346,28 @@ mod tests {
         signal.wait();
         giver.join().expect("gives");
         signal.wait();
+    }
+
+    #[test]
+    fn what_is_kept_together_is_dropped_once_by_the_last_of_all() {
+        struct Dropped(Arc<AtomicU32>);
+        impl Drop for Dropped {
+            fn drop(&mut self) {
+                increment(&self.0);
+            }
+        }
+        let drops = Arc::new(AtomicU32::new(0));
+        let kept = Arc::new(Dropped(Arc::clone(&drops)));
+        let threads: Vec<_> = (0..4)
+            .map(|_| {
+                let kept = Arc::clone(&kept);
+                std::thread::spawn(move || drop(kept))
+            })
+            .collect();
+        threads.into_iter().for_each(|thread| thread.join().expect("drops"));
+        assert_eq!(drops.load(Ordering::Relaxed), 0);
+        drop(kept);
+        assert_eq!(drops.load(Ordering::Relaxed), 1);
     }
 
     #[test]

@@ -214,11 +214,12 @@ pub unsafe extern "C" fn g_ref_string_new_intern(str: *const c_char) -> *mut c_c
         let mut table = interned();
         let table = table.get_or_insert_default();
         if let Some(&known) = table.get(text) {
-            header(known as gpointer).refs.fetch_add(1, Ordering::Relaxed);
-            return known as *mut c_char;
+            let known: *mut c_char = std::ptr::with_exposed_provenance_mut(known);
+            header(known.cast()).refs.fetch_add(1, Ordering::Relaxed);
+            return known;
         }
         let fresh = string_of(text);
-        table.insert(text.to_vec(), fresh as usize);
+        table.insert(text.to_vec(), fresh.expose_provenance());
         fresh
     }
 }
@@ -243,7 +244,7 @@ pub unsafe extern "C" fn g_ref_string_release(str: *mut c_char) {
         if header(str.cast()).refs.load(Ordering::Acquire) == 1 {
             if let Some(table) = table.as_mut() {
                 let text = CStr::from_ptr(str).to_bytes();
-                if table.get(text) == Some(&(str as usize)) {
+                if table.get(text) == Some(&str.addr()) {
                     table.remove(text);
                 }
             }

@@ -146,7 +146,9 @@ unsafe extern "C-unwind" fn inline_release(cell: *mut ()) {
     // SAFETY: undoes `inline_hold`, which keeps the block (I5).
     let source = unsafe { source_of(cell) };
     let locked = source.lock();
-    let left = source.callback_outside.fetch_sub(1, Ordering::AcqRel) - 1;
+    let before = source.callback_outside.fetch_sub(1, Ordering::AcqRel);
+    debug_assert!(before & HOLDS > 0, "I5: a callback is let go that nobody held");
+    let left = before - 1;
     let release = source.vacate_if_unheld();
     drop(locked);
     release.run();
@@ -190,7 +192,8 @@ static BOXED: CallbackTable =
 
 unsafe extern "C-unwind" fn boxed_hold(boxed: *mut ()) {
     // SAFETY: whoever holds it, or read the fields of the source that does, calls this (I5).
-    unsafe { &*boxed.cast::<Boxed>() }.holds.fetch_add(1, Ordering::Relaxed);
+    let before = unsafe { &*boxed.cast::<Boxed>() }.holds.fetch_add(1, Ordering::Relaxed);
+    debug_assert!(before > 0, "I5: a callback is held that nobody keeps");
 }
 
 unsafe extern "C-unwind" fn boxed_release(boxed: *mut ()) {

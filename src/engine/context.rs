@@ -171,6 +171,7 @@ impl Context {
     /// order, so that every notify has run before the first finalize function (MC-007, MC-008).
     fn end(&self) {
         let guard = self.drop_pending(self.state.lock());
+        self.verify_always(&guard);
         drop(guard);
         let mut state = self.state.lock();
         state.dead = true;
@@ -211,7 +212,9 @@ impl Context {
     /// Nobody uses this count's pointer afterwards.
     pub(super) unsafe fn release_memory(this: *const Context) {
         // SAFETY: the caller's count keeps it so far (I3).
-        if decrement(unsafe { &(*this).memory }) == 1 {
+        let before = decrement(unsafe { &(*this).memory });
+        debug_assert!(before > 0, "I3: a count on a context is given back twice");
+        if before == 1 {
             // SAFETY: made from a box by `create`, and nobody is left to know it (I3).
             drop(unsafe { Box::from_raw(this.cast_mut()) });
         }

@@ -86,6 +86,7 @@ impl Context {
         dispatch: bool,
     ) -> (Guard<'a>, bool) {
         self.state.let_in(&mut state);
+        self.verify_always(&state);
         let foreseen = if dispatch { self.foresee(&mut state) } else { None };
         let ready;
         (state, ready) = match foreseen {

@@ -94,6 +94,12 @@ impl Gate {
         state
     }
 
+    /// Whether this thread holds the lock.
+    #[cfg(debug_assertions)]
+    pub(super) fn is_mine(&self) -> bool {
+        self.mutex.is_mine()
+    }
+
     /// Attaches what other threads have given. For whoever holds the lock for long.
     #[inline]
     pub(super) fn let_in(&self, state: &mut State) {

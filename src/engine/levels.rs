@@ -97,8 +97,7 @@ impl Queue {
     fn sort_anew(&mut self) {
         let mut members: Vec<SourcePtr> = self.list.iter().collect();
         members.sort_by_key(|source| source.label.get());
-        self.list = List::default();
-        members.into_iter().for_each(|source| self.list.push(source));
+        self.list.reorder(&members);
         self.unsorted = false;
     }
 }

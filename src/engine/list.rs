@@ -115,6 +115,9 @@ impl<L: Linkage> List<L> {
             Some(after) => L::next(after),
             None => self.first,
         };
+        debug_assert!(L::prev(source).is_none() && L::next(source).is_none(), "in a list already");
+        debug_assert!(self.first != Some(source), "in this list already");
+        debug_assert_eq!(before.map_or(self.last, L::prev), after, "links do not agree");
         L::set_prev(source, after);
         L::set_next(source, before);
         match after {
@@ -143,6 +146,8 @@ impl<L: Linkage> List<L> {
     #[inline]
     pub fn remove(&mut self, source: SourcePtr) {
         let (prev, next) = (L::prev(source), L::next(source));
+        debug_assert_eq!(prev.map_or(self.first, L::next), Some(source), "not in this list");
+        debug_assert_eq!(next.map_or(self.last, L::prev), Some(source), "not in this list");
         match prev {
             Some(prev) => L::set_next(prev, next),
             None => self.first = next,
@@ -154,6 +159,19 @@ impl<L: Linkage> List<L> {
         L::set_prev(source, None);
         L::set_next(source, None);
         self.len -= 1;
+    }
+
+    /// Links the members anew; `members` are they, in another order.
+    pub fn reorder(&mut self, members: &[SourcePtr]) {
+        debug_assert_eq!(members.len(), self.len, "not the members of this list");
+        let mut before = None;
+        for (at, source) in members.iter().enumerate() {
+            L::set_prev(*source, before);
+            L::set_next(*source, members.get(at + 1).copied());
+            before = Some(*source);
+        }
+        self.first = members.first().copied();
+        self.last = before;
     }
 
     pub fn iter(&self) -> impl Iterator<Item = SourcePtr> {

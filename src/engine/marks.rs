@@ -73,7 +73,9 @@ fn posts() -> impl Iterator<Item = &'static Post> {
 
 // ---- The handler -----------------------------------------------------------------------------
 
-extern "C" fn delivered(number: i32) {
+/// Unwinds, because it may be interrupted by a handler of the program's that ends the thread
+/// (`pthread_exit`, cancellation), which unwinds through what it has interrupted.
+extern "C-unwind" fn delivered(number: i32) {
     let saved = Errno::last();
     if let Some(line) = signal::place_of(number) {
         let entered = enter();

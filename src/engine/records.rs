@@ -40,6 +40,9 @@ pub struct Record {
     volatile_index: Cell<u32>,
     /// Its place in the list of lit records.
     pub(super) lit_index: Cell<u32>,
+    /// Its own address while it lives.
+    #[cfg(debug_assertions)]
+    whole: Cell<Option<RecordPtr>>,
 }
 
 /// A pointer to a record that is alive: its source, or the context, owns it (I4).
@@ -51,7 +54,10 @@ impl Deref for RecordPtr {
 
     fn deref(&self) -> &Record {
         // SAFETY: I4: a record leaves every structure before its owner frees it.
-        unsafe { self.0.as_ref() }
+        let record = unsafe { self.0.as_ref() };
+        #[cfg(debug_assertions)]
+        assert!(record.whole.get() == Some(*self), "I4: a record is used that is gone");
+        record
     }
 }
 
@@ -69,7 +75,7 @@ impl RecordPtr {
         let at = place.unwrap_or_else(fresh);
         // SAFETY: the place is a source's spare room or a new box, large enough and unused (I4).
         unsafe { at.write(record) };
-        let record = RecordPtr(at);
+        let record = RecordPtr(at).begun();
         record.pollfd.set(at.cast());
         record
     }
@@ -77,13 +83,30 @@ impl RecordPtr {
     /// A record of the program's `PollFd`, which stays valid until the record is removed.
     pub fn of_program(pollfd: NonNull<PollFd>) -> RecordPtr {
         let record = Record::new(PollFd::default(), Decides::Never, false);
-        let record = RecordPtr(NonNull::from(Box::leak(Box::new(record))));
+        let record = RecordPtr(NonNull::from(Box::leak(Box::new(record)))).begun();
         record.pollfd.set(pollfd);
         record
     }
 
+    /// The record is whole.
+    fn begun(self) -> RecordPtr {
+        #[cfg(debug_assertions)]
+        // SAFETY: made just now, and ours alone (I4).
+        unsafe { self.0.as_ref() }.whole.set(Some(self));
+        self
+    }
+
     pub(super) fn free(self) {
-        if !self.in_source {
+        debug_assert!(
+            !self.is_linked()
+                && self.volatile_index.get() == NO_INDEX
+                && self.lit_index.get() == NO_INDEX,
+            "I4: a record is freed that something still points at"
+        );
+        let in_source = self.in_source;
+        #[cfg(debug_assertions)]
+        self.whole.set(None);
+        if !in_source {
             // SAFETY: made from a box by the constructors above and in no structure now (I4).
             drop(unsafe { Box::from_raw(self.0.as_ptr()) });
         }
@@ -135,6 +158,8 @@ impl Record {
             next_of_source: Cell::new(None),
             volatile_index: Cell::new(NO_INDEX),
             lit_index: Cell::new(NO_INDEX),
+            #[cfg(debug_assertions)]
+            whole: Cell::new(None),
         }
     }
 
@@ -236,6 +261,7 @@ impl Records {
 
     /// Removes a record. The caller has darkened it.
     pub fn unlink(&mut self, record: RecordPtr) {
+        debug_assert!(record.is_linked());
         debug_assert!(record.light.get() == Light::Dark);
         self.part(record);
         self.lit.remove(record);
@@ -442,10 +468,25 @@ impl Records {
                         entry.fd
                     ));
                 }
+                if record.next_on_fd.get().is_some_and(|next| next.prev_on_fd.get() != Some(record))
+                {
+                    return Err(format!("records of descriptor {} are linked one way", entry.fd));
+                }
                 if record.events.get() & !entry.events != 0 {
                     return Err(format!("descriptor {} is watched for too little", entry.fd));
                 }
             }
+        }
+        for (at, record) in self.volatile.iter().enumerate() {
+            if record.volatile_index.get() as usize != at || !record.is_linked() {
+                return Err(
+                    "the list of the program's records has a member that belongs elsewhere".into(),
+                );
+            }
+        }
+        let linked: usize = (0..self.entries.len()).map(|at| self.on(at as u32).count()).sum();
+        if self.priorities.iter().map(|(_, count)| *count as usize).sum::<usize>() != linked {
+            return Err("linked records are miscounted".into());
         }
         self.lit.verify()
     }

@@ -182,7 +182,9 @@ impl Deref for SourcePtr {
     fn deref(&self) -> &Source {
         // SAFETY: I1: whoever holds a `SourcePtr` has a reference on the source, or finds it in a
         // structure it leaves before it is freed, under that structure's lock.
-        unsafe { self.0.as_ref() }
+        let source = unsafe { self.0.as_ref() };
+        debug_assert!(source.is_where_it_says(), "I1: a source is used that is gone");
+        source
     }
 }
 
@@ -288,8 +290,9 @@ impl SourcePtr {
             // SAFETY: made by `rare_mut` from a box, and taken out of the source just now (I1).
             drop(unsafe { Box::from_raw(rare) });
         }
-        self.head.private.set(null());
+        debug_assert!(self.is_left(), "I1: a source is freed that something still points at");
         let layout = layout(self.size() as u32, self.has_spare());
+        self.head.private.set(null());
         // SAFETY: the block was made by `new` with this layout; its last user is gone (I1).
         unsafe { dealloc(self.0.as_ptr().cast(), layout) };
     }
@@ -316,9 +319,11 @@ impl SourcePtr {
     pub unsafe fn from_head(head: *const Head) -> SourcePtr {
         let distance = std::mem::offset_of!(Source, head);
         // SAFETY: the caller's promise; the private part lies at that distance before it (I1).
-        SourcePtr(unsafe {
+        let source = SourcePtr(unsafe {
             NonNull::new_unchecked(head.byte_sub(distance).cast::<Source>().cast_mut())
-        })
+        });
+        debug_assert!(source.is_where_it_says(), "I1: no source of ours, or one that is gone");
+        source
     }
 
     /// The record lying in the source's own block, if it was made with one and it is free.
@@ -349,16 +354,10 @@ impl SourcePtr {
         try_set(&self.bare).then(|| BareGuard(self))
     }
 
-    /// The context the source was attached to; its memory outlives the source's (I3).
-    pub(super) fn home<'a>(self) -> Option<&'a Context> {
-        // SAFETY: I3: a home is stored once, with a count on the context's memory that only
-        // the source's own end gives back.
-        unsafe { self.home.load(Ordering::Acquire).as_ref() }
-    }
-
     /// The rarely needed part, made when first asked for. Call with the source locked.
     #[allow(clippy::mut_from_ref)]
     pub(super) fn rare_mut(&self) -> &mut Rare {
+        debug_assert!(self.is_locked_if_attached(), "I2: the family is changed without the lock");
         if self.rare.get().is_null() {
             self.rare.set(Box::into_raw(Box::default()));
         }
@@ -381,6 +380,13 @@ fn layout(size: u32, spare: bool) -> Layout {
 }
 
 impl Source {
+    /// The context the source was attached to; its memory outlives the source's (I3).
+    pub(super) fn home<'a>(&self) -> Option<&'a Context> {
+        // SAFETY: I3: a home is stored once, with a count on the context's memory that only
+        // the source's own end gives back.
+        unsafe { self.home.load(Ordering::Acquire).as_ref() }
+    }
+
     pub(super) fn rare(&self) -> Option<&Rare> {
         // SAFETY: I2: the source is locked, so nobody replaces or changes the rare part meanwhile.
         unsafe { self.rare.get().as_ref() }
@@ -417,6 +423,7 @@ impl Source {
     /// The same for several flags at once.
     #[inline]
     pub(super) fn change(&self, on: u32, off: u32) {
+        debug_assert!(self.is_locked_if_attached(), "I2: flags are changed without the lock");
         let old = self.head.flags.load(Ordering::Relaxed);
         self.head.flags.store((old | on) & !off, Ordering::Release);
     }

@@ -36,7 +36,7 @@ fn set(number: i32, handler: usize, flags: i32) -> Result<(), Errno> {
 }
 
 /// Installs a handler, which must be async-signal-safe.
-pub fn catch(number: i32, handler: extern "C" fn(i32)) -> Result<(), Errno> {
+pub fn catch(number: i32, handler: extern "C-unwind" fn(i32)) -> Result<(), Errno> {
     let flags = libc::SA_RESTART | libc::SA_NOCLDSTOP | libc::SA_ONSTACK;
     set(number, handler as usize, flags)
 }

@@ -131,10 +131,7 @@ pub fn install(shop: &Workshop, layout: &Layout, destdir: Option<&Path>) -> Resu
     };
     let lib = root.join(&layout.libdir);
     place_libraries(&built, &lib)?;
-    place_headers(&shop.root.join("include"), &root.join("include/mainspring"))?;
-    for file in pkgconfig::files(&layout.libdir) {
-        write(&root.join(file.folder).join(file.name), file.text.as_bytes(), 0o644)?;
-    }
+    place_interface(shop, layout, &root)?;
     let command = build_command(shop)?;
     place(&command.join(COMMAND), &root.join("bin").join(COMMAND), 0o755)?;
     link::relink(&root.join("bin").join(CHECK), Path::new(COMMAND))?;
@@ -142,6 +139,22 @@ pub fn install(shop: &Workshop, layout: &Layout, destdir: Option<&Path>) -> Resu
         place(&command.join(name), &root.join("share").join(folder).join(name), 0o644)?;
     }
     glib_names(&root.join(layout.glib()))
+}
+
+/// Installs a standalone library from the directory `built` with what programs need to be built with it.
+pub fn install_variant(shop: &Workshop, layout: &Layout, built: &Path) -> Result<()> {
+    let lib = layout.prefix.join(&layout.libdir);
+    place(&built.join(STANDALONE.file), &lib.join(STANDALONE.file), 0o755)?;
+    link::link_names(&lib, STANDALONE)?;
+    place_interface(shop, layout, &layout.prefix)
+}
+
+/// Headers and pkg-config files.
+fn place_interface(shop: &Workshop, layout: &Layout, root: &Path) -> Result<()> {
+    place_headers(&shop.root.join("include"), &root.join("include/mainspring"))?;
+    pkgconfig::files(&layout.libdir).into_iter().try_for_each(|file| {
+        write(&root.join(file.folder).join(file.name), file.text.as_bytes(), 0o644)
+    })
 }
 
 /// Puts the built parts of an installation into one flat directory, for a build system that

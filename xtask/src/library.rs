@@ -68,7 +68,7 @@ fn loop_names(shop: &Workshop) -> Result<BTreeSet<String>> {
 
 /// Whatever names of libglib the overlay imports are declared for the oldest version and there.
 fn old_enough(shop: &Workshop, overlay: &Path) -> Result<()> {
-    let wanted: BTreeSet<String> = names_of(overlay, "--undefined-only")?;
+    let wanted = link::wanted(overlay)?;
     let oldest = link::importable(shop, &loop_names(shop)?)?;
     let newer: Vec<_> =
         wanted.iter().filter(|name| name.starts_with("g_") && !oldest.contains(*name)).collect();
@@ -81,15 +81,6 @@ fn old_enough(shop: &Workshop, overlay: &Path) -> Result<()> {
     );
     ensure!(text.contains("NODELETE"), "may be unloaded");
     Ok(())
-}
-
-fn names_of(library: &Path, which: &str) -> Result<BTreeSet<String>> {
-    let text = Command::new("nm")
-        .args(["--dynamic", which, "--format=posix"])
-        .arg(library)
-        .output_text()?;
-    let names = text.lines().filter_map(|line| line.split([' ', '@']).next());
-    Ok(names.map(str::to_owned).collect())
 }
 
 /// The six function tables are writable, have the size programs copy, and are reached by a relocation

@@ -85,6 +85,19 @@ pub fn build(shop: &Workshop) -> Result<PathBuf> {
     Ok(dir)
 }
 
+/// The standalone library of cargo's archive `rust`, linked below `dir` as the installed one is but for
+/// the options in `more`: one that is to be examined.
+pub fn share_variant(shop: &Workshop, rust: &Path, dir: &Path, more: &[String]) -> Result<()> {
+    require_tools()?;
+    fs::create_dir_all(dir).with_context(|| format!("creating {}", dir.display()))?;
+    let declared = BTreeSet::from_iter(exports::exports(&shop.root)?);
+    let object = dir.join("mainspring.o");
+    one_object(rust, &declared, &object)?;
+    let more: Vec<&OsStr> = more.iter().map(OsStr::new).collect();
+    share(&object, STANDALONE, dir, &more)?;
+    link_names(dir, STANDALONE)
+}
+
 /// What the overlay may want of libglib.
 pub fn importable(shop: &Workshop, exported: &BTreeSet<String>) -> Result<BTreeSet<String>> {
     let oldest = exports::available(&shop.root, OLDEST_SERIES)?;
@@ -118,20 +131,33 @@ pub fn command(shop: &Workshop, package: &str) -> Result<PathBuf> {
     Ok(compile(shop, &options)?.join("command"))
 }
 
-/// Runs cargo in a target directory of its own, which is returned: the flags that keep this machine's
-/// paths out of what is installed would otherwise make every plain `cargo build` start from nothing.
+/// Runs cargo in a target directory of its own: the flags that keep this machine's paths out of what
+/// is installed would otherwise make every plain `cargo build` start from nothing. The result is where
+/// the profiles' directories are.
 fn compile(shop: &Workshop, options: &[String]) -> Result<PathBuf> {
     let target = shop.work.join("cargo");
-    // Said aloud, so that no variable and no configuration of cargo's names another.
     let host = host()?;
+    cargo_for(shop, &target, &host, "build", &[])?.arg("--quiet").args(options).run()?;
+    Ok(target.join(host))
+}
+
+/// A command of cargo's with those flags and `more` for rustc, which builds for `host` below `target`.
+pub fn cargo_for(
+    shop: &Workshop,
+    target: &Path,
+    host: &str,
+    verb: &str,
+    more: &[String],
+) -> Result<Command> {
     let sysroot = tool("RUSTC", "rustc").args(["--print", "sysroot"]).output_text()?;
     let mut rust = rust_flags();
+    rust.extend_from_slice(more);
     let mut c: Vec<String> = std::env::var("CFLAGS").into_iter().collect();
     for (path, name) in [
-        (shop.root.clone(), "mainspring"),
-        (cargo_home(), "cargo"),
-        (sysroot.trim().into(), "rustc"),
-        (target.clone(), "build"),
+        (shop.root.as_path(), "mainspring"),
+        (&cargo_home(), "cargo"),
+        (Path::new(sysroot.trim()), "rustc"),
+        (target, "build"),
     ] {
         rust.push(format!("--remap-path-prefix={}={name}", path.display()));
         c.push(format!("-ffile-prefix-map={}={name}", path.display()));
@@ -141,17 +167,17 @@ fn compile(shop: &Workshop, options: &[String]) -> Result<PathBuf> {
     {
         rust.push(format!("--remap-path-prefix={}=crates", registry.path().display()));
     }
-    cargo()
-        .args(["build", "--quiet"])
-        .args(options)
-        .args(["--target", &host])
+    let mut command = cargo();
+    command
+        .arg(verb)
+        // Said aloud, so that no variable and no configuration of cargo's names another.
+        .args(["--target", host])
         .arg("--target-dir")
-        .arg(&target)
+        .arg(target)
         .current_dir(&shop.root)
         .env("CARGO_ENCODED_RUSTFLAGS", rust.join("\x1f"))
-        .env("CFLAGS", c.join(" "))
-        .run()?;
-    Ok(target.join(host))
+        .env("CFLAGS", c.join(" "));
+    Ok(command)
 }
 
 /// The machine's own target.
@@ -240,6 +266,15 @@ pub fn defined(object: &Path) -> Result<BTreeSet<String>> {
     let text = nm.arg(object).output_text()?;
     let names = text.lines().filter_map(|line| line.split_once(' '));
     Ok(names.map(|(name, _)| name.to_owned()).collect())
+}
+
+/// The names a shared library takes from elsewhere.
+pub fn wanted(library: &Path) -> Result<BTreeSet<String>> {
+    let mut nm = tool("NM", "nm");
+    let text = nm.args(["--dynamic", "--undefined-only", "--format=posix"]).arg(library);
+    let text = text.output_text()?;
+    let names = text.lines().filter_map(|line| line.split([' ', '@']).next());
+    Ok(names.map(str::to_owned).collect())
 }
 
 fn keep_global(object: &Path, names: &BTreeSet<String>, list: &Path) -> Result<()> {

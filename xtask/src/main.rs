@@ -27,6 +27,7 @@ mod proc;
 mod random;
 mod relax;
 mod report;
+mod sanitize;
 mod table;
 mod test;
 mod tidy;
@@ -70,6 +71,8 @@ enum Command {
     ApiTable,
     /// Run random programs on real GLib and on mainspring and compare
     Random(random::Options),
+    /// Run the tests on libraries built with sanitizers or with every check
+    Sanitize(sanitize::Options),
     /// Measure what a program with an idle loop costs on GLib, on mainspring and on epoll alone
     Footprint(footprint::Options),
     /// Run GLib's own compiled tests, plain and under the overlay, and compare
@@ -199,6 +202,10 @@ fn run() -> Result<()> {
         Command::Random(options) => {
             shop.fill_stage()?;
             random::command(&shop, &options)
+        }
+        Command::Sanitize(options) => {
+            apt::require([apt::GCC, apt::GXX, apt::CLANG, apt::PKG_CONFIG, apt::REAL_GLIB])?;
+            finish(sanitize::command(&shop, &options)?)
         }
         Command::GlibTests(options) => {
             apt::require([apt::GLIB_TESTS, apt::DBUS])?;

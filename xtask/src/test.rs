@@ -14,7 +14,7 @@ use crate::report::Tally;
 use crate::workshop::{cargo, Workshop};
 use crate::{
     abi, acceptance, api_table, bench, consumer, demo, glib_tests, headers, library, oracle,
-    overlay, random, tidy, twin,
+    overlay, random, sanitize, tidy, twin,
 };
 
 struct Stage {
@@ -155,6 +155,13 @@ const STAGES: &[Stage] = &[
         },
     },
     Stage {
+        name: "sanitize",
+        about: "on libraries built with sanitizers, or with every check: nothing to report",
+        packages: &[apt::GCC, apt::GXX, apt::CLANG, apt::PKG_CONFIG, apt::REAL_GLIB],
+        installed: false,
+        run: sanitize::stage,
+    },
+    Stage {
         name: "counts",
         about: "the benchmark programs are right, and mainspring costs no more instructions than the table says",
         packages: bench::gate::PACKAGES,
@@ -274,7 +281,7 @@ fn unit(shop: &Workshop) -> Result<Tally> {
     }
 }
 
-fn count_tests(stdout: &str) -> Tally {
+pub fn count_tests(stdout: &str) -> Tally {
     let mut tally = Tally::default();
     for line in stdout.lines() {
         let Some((name, outcome)) =

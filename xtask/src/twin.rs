@@ -5,13 +5,14 @@
 //! `twin/programs.rs`, the ways a case is run and when it has passed in `twin/ways.rs`, the
 //! statements they may cite in `twin/statements.rs`, which cases prove which statement in
 //! `twin/coverage.rs`, the table of wrong calls in `twin/misuse.rs`, the picture of a difference in `twin/diff.rs`, running under valgrind in
-//! `twin/memcheck.rs`.
+//! `twin/memcheck.rs`, on a library with a sanitizer in it in `twin/sanitized.rs`.
 
 mod coverage;
 mod diff;
 mod memcheck;
 mod misuse;
 mod programs;
+pub mod sanitized;
 mod statements;
 mod ways;
 
@@ -26,6 +27,7 @@ use crate::report::Tally;
 use crate::workshop::Workshop;
 use coverage::Coverage;
 use misuse::Misuse;
+pub use programs::{program_names, Extra, SOURCES};
 use programs::{Case, Program, Side};
 use statements::Statements;
 use ways::{Verdict, REFERENCE, WATCHED, WAYS};

@@ -56,6 +56,11 @@ impl Workshop {
         Self::at(self.root.clone(), target)
     }
 
+    /// The same repository with another library in the place of the stage's.
+    pub fn with_stage(&self, stage: PathBuf) -> Self {
+        Self { stage, ..self.clone() }
+    }
+
     /// The prefix the library is installed in before anything in C is built against it.
     pub fn stage(&self) -> &Path {
         &self.stage

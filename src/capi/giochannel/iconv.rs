@@ -14,7 +14,7 @@ use crate::sys::Errno;
 /// A converter, or the lack of one for a direction the channel does not have.
 pub struct Iconv(GIConv);
 
-const NONE: GIConv = usize::MAX as GIConv;
+const NONE: GIConv = std::ptr::without_provenance_mut(usize::MAX);
 
 impl Iconv {
     pub fn none() -> Iconv {

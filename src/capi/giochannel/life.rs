@@ -20,7 +20,7 @@ use crate::capi::types::{GError, GIOChannel};
 /// See the module `capi`; the structure may be otherwise uninitialised.
 #[no_mangle]
 pub unsafe extern "C" fn g_io_channel_init(channel: *mut GIOChannel) {
-    let no_converter = usize::MAX as *mut _;
+    let no_converter = std::ptr::without_provenance_mut(usize::MAX);
     // SAFETY: writable memory of a channel's size (I8).
     unsafe {
         (*channel).ref_count = 1;

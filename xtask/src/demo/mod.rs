@@ -16,9 +16,11 @@ use std::time::Duration;
 use anyhow::{anyhow, ensure, Context, Result};
 
 use self::account::{grouped, table, Row};
-use self::examples::{compiler, Build, Example, Library, EXAMPLES, PACED};
+use self::examples::{compiler, Build, Example, Library};
+pub use self::examples::{EXAMPLES, PACED};
 use self::measure::Run;
 use self::progress::Progress;
+pub use self::reader::Reader;
 use crate::proc::CommandExt as _;
 use crate::report::Tally;
 use crate::workshop::Workshop;

@@ -21,6 +21,9 @@ pub enum Side {
 /// One of the ways a program is compiled: for which library, by which compiler.
 pub type Build = (Side, &'static str);
 
+/// Where the programs are.
+pub const SOURCES: &str = "tests/twin";
+
 const FLAGS: [&str; 9] = [
     "-std=gnu11",
     "-g",
@@ -119,6 +122,13 @@ impl Program {
     }
 }
 
+/// What mainspring's builds get beside what every build gets: a sanitizer's options.
+#[derive(Debug, Default)]
+pub struct Extra {
+    pub compile: Vec<String>,
+    pub link: Vec<String>,
+}
+
 /// How one compiler builds for one library.
 #[derive(Debug)]
 struct Recipe {
@@ -139,14 +149,26 @@ pub fn compile_all(
     only: Option<&str>,
     tally: &mut Tally,
 ) -> Result<Vec<Program>> {
-    let sources = shop.root.join("tests/twin");
+    let mut names = program_names(&shop.root.join(SOURCES))?;
+    names.retain(|name| only.is_none_or(|only| only == name));
+    compile(shop, dir, builds, &names, &Extra::default(), tally)
+}
+
+/// The same for programs given by name, with `extra` in mainspring's builds.
+pub fn compile(
+    shop: &Workshop,
+    dir: &Path,
+    builds: &BTreeSet<Build>,
+    names: &[String],
+    extra: &Extra,
+    tally: &mut Tally,
+) -> Result<Vec<Program>> {
+    let sources = shop.root.join(SOURCES);
+    ensure!(!names.is_empty(), "no such twin program in {}", sources.display());
     let recipes: Vec<Recipe> = builds
         .iter()
-        .map(|build| Recipe::new(shop, &sources, dir, *build))
+        .map(|build| Recipe::new(shop, &sources, dir, *build, extra))
         .collect::<Result<_>>()?;
-    let mut names = program_names(&sources)?;
-    names.retain(|name| only.is_none_or(|only| only == name));
-    ensure!(!names.is_empty(), "no such twin program in {}", sources.display());
     let tasks: Vec<(&String, &Recipe)> =
         names.iter().flat_map(|name| recipes.iter().map(move |recipe| (name, recipe))).collect();
 
@@ -168,7 +190,13 @@ pub fn compile_all(
 }
 
 impl Recipe {
-    fn new(shop: &Workshop, sources: &Path, dir: &Path, (side, compiler): Build) -> Result<Self> {
+    fn new(
+        shop: &Workshop,
+        sources: &Path,
+        dir: &Path,
+        (side, compiler): Build,
+        extra: &Extra,
+    ) -> Result<Self> {
         let mut recipe = Self {
             side,
             compiler,
@@ -176,11 +204,24 @@ impl Recipe {
             libs: pkg_config(shop, side, "--libs")?,
             frame: dir.join(format!("twin-{side:?}-{compiler}.o")),
         };
-        let mut command = recipe.compile(sources);
-        command.arg("-r").args(c_files(sources, true)?).arg("-o").arg(&recipe.frame);
-        command.output_text()?;
+        if side == Side::Mainspring {
+            recipe.cflags.extend_from_slice(&extra.compile);
+        }
+        let mut parts = Vec::new();
+        for source in c_files(sources, true)? {
+            let stem = source.file_stem().unwrap_or_default().to_string_lossy();
+            let part = recipe.frame.with_extension(format!("{stem}.o"));
+            let mut command = recipe.compile(sources);
+            command.arg("-c").arg(source).arg("-o").arg(&part).output_text()?;
+            parts.push(part);
+        }
+        let mut join = Command::new(compiler);
+        join.args(["-r", "-nostdlib"]).args(parts).arg("-o").arg(&recipe.frame).output_text()?;
         recipe.libs.push(recipe.frame.display().to_string());
         recipe.libs.rotate_right(1);
+        if side == Side::Mainspring {
+            recipe.libs.extend_from_slice(&extra.link);
+        }
         Ok(recipe)
     }
 
@@ -199,9 +240,13 @@ impl Recipe {
         name: &str,
     ) -> Result<(PathBuf, Vec<Case>)> {
         let binary = dir.join(format!("{name}-{:?}-{}", self.side, self.compiler));
+        let object = binary.with_extension("o");
         let mut command = self.compile(sources);
-        command.arg(sources.join(format!("{name}.c"))).arg("-o").arg(&binary).args(&self.libs);
+        command.arg("-c").arg(sources.join(format!("{name}.c"))).arg("-o").arg(&object);
         command.output_text()?;
+        // Without the compiler's options: a sanitizer's would add a runtime to the one in `libs`.
+        let mut link = Command::new(self.compiler);
+        link.arg("-pthread").arg(&object).arg("-o").arg(&binary).args(&self.libs).output_text()?;
 
         let bytes = std::fs::read(&binary)?;
         let uses = |library: &[u8]| bytes.windows(library.len()).any(|window| window == library);
@@ -264,7 +309,7 @@ fn c_files(sources: &Path, of_frame: bool) -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-fn program_names(sources: &Path) -> Result<Vec<String>> {
+pub fn program_names(sources: &Path) -> Result<Vec<String>> {
     let stem = |path: &PathBuf| Some(path.file_stem()?.to_string_lossy().into_owned());
     Ok(c_files(sources, false)?.iter().filter_map(stem).collect())
 }
