@@ -154,13 +154,14 @@ impl Context {
     /// to be lost.
     pub(super) fn look<'a>(&'a self, mut state: Guard<'a>, max_priority: i32) -> (Guard<'a>, bool) {
         let s = &mut *state;
-        let mut desk = s.pollset.lend(&mut s.records);
+        // Without a destructor, should the thread be cancelled in the call.
+        let mut desk = ManuallyDrop::new(s.pollset.lend(&mut s.records));
         let lost = s.verify_own_if_due(&mut desk, &self.bell);
         s.pollset.equip(&mut desk);
         s.counters.waits += 1;
         drop(state);
         let looked = desk.look();
-        state = self.take_back(desk, looked, max_priority);
+        state = self.take_back(ManuallyDrop::into_inner(desk), looked, max_priority);
         if state.pollset.fired && state.timeout != Some(0) {
             state.now.forget(); // What fired is later than that.
         }
@@ -175,7 +176,8 @@ impl Context {
         state.now.forget();
         loop {
             let s = &mut *state;
-            let mut desk = s.pollset.lend(&mut s.records);
+            // Without a destructor, should the thread be cancelled in its sleep.
+            let mut desk = ManuallyDrop::new(s.pollset.lend(&mut s.records));
             let (limit, lost) = s.verify_own(&mut desk, &self.bell, left);
             s.pollset.equip(&mut desk);
             s.counters.waits += 1;
@@ -185,7 +187,7 @@ impl Context {
             let limit = if rung || bell.is_none() { Some(0) } else { limit };
             let slept = desk.sleep(bell, limit);
             let bell_rang = desk.bell_rang();
-            state = self.take_back(desk, slept, i32::MAX);
+            state = self.take_back(ManuallyDrop::into_inner(desk), slept, i32::MAX);
 
             self.bell.stop_listening();
             let woken = if rung { self.bell.acknowledge() } else { self.bell.acknowledge_sleep() };

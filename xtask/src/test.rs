@@ -112,7 +112,7 @@ const STAGES: &[Stage] = &[
     Stage {
         name: "twin",
         about: "one C program on real GLib and on mainspring, gcc and clang, traces compared",
-        packages: &[apt::GCC, apt::CLANG, apt::PKG_CONFIG, apt::REAL_GLIB],
+        packages: &[apt::GCC, apt::GXX, apt::CLANG, apt::PKG_CONFIG, apt::REAL_GLIB],
         installed: true,
         run: |shop| twin::run(shop, &twin::Options::default()),
     },
@@ -147,7 +147,14 @@ const STAGES: &[Stage] = &[
     Stage {
         name: "valgrind",
         about: "the C tests under valgrind: no errors, no leaks",
-        packages: &[apt::GCC, apt::CLANG, apt::PKG_CONFIG, apt::REAL_GLIB, apt::VALGRIND],
+        packages: &[
+            apt::GCC,
+            apt::GXX,
+            apt::CLANG,
+            apt::PKG_CONFIG,
+            apt::REAL_GLIB,
+            apt::VALGRIND,
+        ],
         installed: true,
         run: |shop| {
             let options = twin::Options { valgrind: true, ..twin::Options::default() };
