@@ -26,6 +26,18 @@ pub(super) enum Waited {
 /// The priority of a context's own wakeup descriptor (MC-001).
 pub(super) const BELL_PRIORITY: i32 = 0;
 
+/// Where no descriptor can be had for the bell, nobody can end a sleep: how long one lasts at most
+/// before the loop looks whether somebody rang.
+const SLICE: u64 = 10 * NS_PER_MS;
+
+/// The earlier end of a wait; `None` is never.
+fn earlier(one: Option<u64>, other: Option<u64>) -> Option<u64> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
+    }
+}
+
 /// Nanoseconds as poll takes them: milliseconds, rounded up, -1 for ever (QU-005).
 fn to_ms(timeout: Option<u64>) -> i32 {
     timeout.map_or(-1, |ns| i32::try_from(ns.div_ceil(NS_PER_MS)).unwrap_or(i32::MAX))
@@ -79,19 +91,12 @@ impl Context {
             return None;
         }
         state.pollset.verify_bell(&self.bell);
-        let bell = self.bell_descriptor();
+        let bell = self.bell.descriptor();
         self.bell.listen_outside();
-        bell.map(|fd| PollFd { fd, events: IN, revents: 0 })
-    }
-
-    fn bell_descriptor(&self) -> Option<i32> {
-        match self.bell.descriptor() {
-            Ok(number) => Some(number),
-            Err(Errno(number)) => {
-                (self.kind.complain)(Complaint::NoWakeup(number));
-                None
-            }
+        if bell.is_err() {
+            state.timeout = earlier(state.timeout, Some(SLICE));
         }
+        bell.ok().map(|fd| PollFd { fd, events: IN, revents: 0 })
     }
 
     /// Acknowledges a wakeup that an outer poll saw (CK-001).
@@ -181,10 +186,14 @@ impl Context {
             let (limit, lost) = s.verify_own(&mut desk, &self.bell, left);
             s.pollset.equip(&mut desk);
             s.counters.waits += 1;
-            let bell = self.bell_descriptor();
+            let bell = self.bell.descriptor().ok();
             let rung = self.bell.listen();
             drop(state);
-            let limit = if rung || bell.is_none() { Some(0) } else { limit };
+            let limit = match bell {
+                _ if rung => Some(0),
+                Some(_) => limit,
+                None => earlier(limit, Some(SLICE)),
+            };
             let slept = desk.sleep(bell, limit);
             let bell_rang = desk.bell_rang();
             state = self.take_back(ManuallyDrop::into_inner(desk), slept, i32::MAX);
@@ -255,7 +264,7 @@ impl Context {
         let needed = fill(sorted, bell, &mut fds);
         fds.truncate(needed);
         state.counters.waits += 1;
-        let timeout = if state.timeout == Some(0) { Some(0) } else { timeout };
+        let timeout = earlier(timeout, state.timeout);
         if state.timeout != Some(0) {
             state.now.forget(); // The program's function may take long.
         }

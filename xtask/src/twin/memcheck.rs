@@ -31,7 +31,7 @@ const UNWATCHED: [(&str, &str); 4] = [
     ("child_watch/", "valgrind knows no pidfd_open, so the library would take its other way"),
     ("child_lost/", "the same"),
     (
-        "misuse_counts/loop_that_cannot_be_woken_ends_the_process",
+        "hostile_limits/",
         "valgrind finds descriptors where the limit leaves none",
     ),
     (
