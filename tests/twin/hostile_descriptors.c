@@ -5,9 +5,7 @@
  * had, so the cases are OWN. The same at rest, and in daemonisers, is in process_descriptors.c.
  */
 #include "hostile.h"
-
-#include <errno.h>
-#include <unistd.h>
+#include "processes.h"
 
 #define GOES_ON "GLib goes on using the numbers its wakeup had"
 
@@ -162,20 +160,25 @@ close_under_a_sleeper (void *data)
     return NULL;
 }
 
-OWN (sleeper_whose_wakeup_is_lost_wakes_in_the_end, "HN-009 WK-001", GOES_ON)
+/* Nobody can end that sleep any more but its time and what it watches. */
+OWN (sleeper_whose_wakeup_was_lost_finds_what_was_posted_when_it_wakes, "HN-009 WK-001", GOES_ON)
 {
     static void (*const acts[]) (void) = { close_all, replace_all, close_all_and_open_others };
 
     for (size_t i = 0; i < G_N_ELEMENTS (acts); i++) {
         Aim       aim = { own_tid (), acts[i] };
+        int       fired = 0;
         pthread_t thread;
 
         open_witness ();
         furnish (0);
         g_main_context_acquire (the_context);
+        hand_over (with_callback (g_timeout_source_new (150), count_once, &fired, NULL), the_context);
         thread = spawn (close_under_a_sleeper, &aim);
-        await_dispatch (the_context);
+        iterate_until (the_context, &fired, 1);
         join (thread);
+        settle (the_context);
+        expect (g_main_context_find_source_by_id (the_context, 2) == NULL); /* the post was dispatched */
         g_main_context_release (the_context);
         expect_to_work ();
         g_main_context_unref (the_context);
