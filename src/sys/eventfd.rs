@@ -23,8 +23,7 @@ pub fn ring(fd: i32) {
     // SAFETY: the eight bytes of `one` outlive the call (I9).
     while unsafe { libc::syscall(libc::SYS_write, fd, &raw const one, 8) } < 0
         && Errno::last() == Errno::INTR
-    {
-    }
+    {}
     saved.set();
 }
 
@@ -34,6 +33,5 @@ pub fn drain(fd: i32) {
     // SAFETY: `count` has room for the eight bytes that an eventfd hands out (I9).
     while unsafe { libc::syscall(libc::SYS_read, fd, &raw mut count, 8) } < 0
         && Errno::last() == Errno::INTR
-    {
-    }
+    {}
 }

@@ -48,9 +48,8 @@ pub fn wait(fds: &mut [PollFd], timeout: Option<u64>) -> Result<usize, Errno> {
     });
     let limit = limit.as_ref().map_or(std::ptr::null(), std::ptr::from_ref);
     // SAFETY: the array and the time live through the call; `PollFd` has pollfd's layout (I9).
-    let found = unsafe {
-        ppoll(fds.as_mut_ptr(), fds.len() as libc::nfds_t, limit, std::ptr::null())
-    };
+    let found =
+        unsafe { ppoll(fds.as_mut_ptr(), fds.len() as libc::nfds_t, limit, std::ptr::null()) };
     Errno::check(found).map(|n| n as usize)
 }
 

@@ -13,8 +13,8 @@ use crate::proc::CommandExt as _;
 use crate::report::Tally;
 use crate::workshop::{cargo, Workshop};
 use crate::{
-    abi, acceptance, api_table, bench, consumer, demo, glib_tests, headers, library, oracle,
-    overlay, random, tidy, twin,
+    abi, acceptance, api_table, bench, consumer, demo, glib_tests, guarantees, headers, library,
+    oracle, overlay, random, tidy, twin,
 };
 
 struct Stage {
@@ -53,10 +53,10 @@ const STAGES: &[Stage] = &[
     },
     Stage {
         name: "docs",
-        about: "the list of names is what its command makes of the tests",
+        about: "the documents say what is so: names and tests, guarantees and tests, unsafe code",
         packages: &[],
         installed: false,
-        run: api_table::run,
+        run: documents,
     },
     Stage {
         name: "unit",
@@ -262,6 +262,15 @@ fn cargo_check(shop: &Workshop, words: &[&str]) -> Result<Tally> {
     let finished = cargo().args(words).current_dir(&shop.root).finish()?;
     finished.success().with_context(|| words.join(" "))?;
     Ok(one_passed())
+}
+
+/// The documents that need no program to be built.
+fn documents(shop: &Workshop) -> Result<Tally> {
+    let names: Vec<&str> = STAGES.iter().map(|stage| stage.name).collect();
+    let mut tally = api_table::run(shop)?;
+    tally.absorb(tidy::check_census(shop)?);
+    tally.absorb(guarantees::run(shop, &names)?);
+    Ok(tally)
 }
 
 /// Counts each Rust test by the lines cargo prints for it.

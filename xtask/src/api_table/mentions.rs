@@ -59,9 +59,9 @@ impl Mentions {
 
     /// Adds what `text`, the file at `path`, uses.
     pub fn scan(&mut self, path: &str, text: &str, known: &BTreeSet<String>) -> Result<()> {
-        let program = path.strip_prefix(TWINS).and_then(|name| {
-            name.strip_suffix(".c").or_else(|| name.strip_suffix(".cc"))
-        });
+        let program = path
+            .strip_prefix(TWINS)
+            .and_then(|name| name.strip_suffix(".c").or_else(|| name.strip_suffix(".cc")));
         let tokens = tokens(text);
         let mut at = 0;
         while at < tokens.len() {
