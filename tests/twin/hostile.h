@@ -236,4 +236,35 @@ tell_what_is_left (void)
     tell_that_it_works ();
 }
 
+/* Leaves a loop in every place, in a way that comes back with TRUE, and tells what is left and that one release more gives
+ * the context to others. */
+static inline void
+leave_every_place (gboolean (*leaves) (Place))
+{
+    for (int place = 0; place < PLACES; place++) {
+        trace ("-- %s", place_name (place));
+        the_context = g_main_context_new ();
+        trace ("left %s", yes (leaves ((Place) place)));
+        tell_what_is_left ();
+        g_main_context_release (the_context);
+        trace ("released, free for others %s", yes (free_for_others (the_context)));
+        g_main_context_unref (the_context);
+    }
+}
+
+/* The same, and that a source from another thread ends its sleep afterwards. */
+static inline void
+leave_every_place_and_post (gboolean (*leaves) (Place))
+{
+    for (int place = 0; place < PLACES; place++) {
+        if (place == IN_PREPARE || place == IN_CHECK)
+            continue; /* it iterates no more */
+        trace ("-- %s", place_name (place));
+        the_context = g_main_context_new ();
+        leaves ((Place) place);
+        tell_of_a_post (the_context);
+        g_main_context_unref (the_context);
+    }
+}
+
 #endif

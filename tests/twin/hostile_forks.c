@@ -104,12 +104,14 @@ static gboolean
 run_nested (gpointer levels)
 {
     GMainLoop *loop = g_main_loop_new (the_context, FALSE);
+    GSource   *last = with_callback (g_idle_source_new (), quit_loop, loop, NULL);
     int        deeper = GPOINTER_TO_INT (levels) - 1;
 
     hand_over (with_callback (g_idle_source_new (), deeper > 0 ? run_nested : fork_in_callback,
                               GINT_TO_POINTER (deeper), NULL),
                the_context);
-    hand_over (with_callback (g_timeout_source_new (5), quit_loop, loop, NULL), the_context);
+    g_source_set_priority (last, G_PRIORITY_LOW); /* after all the others */
+    hand_over (last, the_context);
     g_main_loop_run (loop);
     trace ("loop has ended, depth %d", g_main_depth ());
     g_main_loop_unref (loop);

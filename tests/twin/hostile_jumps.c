@@ -30,28 +30,12 @@ jumps_out_of (Place place)
 
 TWIN_LEAKING (loop_goes_on_after_a_jump, "HN-002", LEFT)
 {
-    for (int place = 0; place < PLACES; place++) {
-        trace ("-- %s", place_name (place));
-        the_context = g_main_context_new ();
-        trace ("jumped %s", yes (jumps_out_of ((Place) place)));
-        tell_what_is_left ();
-        g_main_context_release (the_context);
-        trace ("released, free for others %s", yes (free_for_others (the_context)));
-        g_main_context_unref (the_context);
-    }
+    leave_every_place (jumps_out_of);
 }
 
 TWIN_LEAKING (context_that_was_left_hears_other_threads, "HN-002 WK-001", LEFT)
 {
-    for (int place = 0; place < PLACES; place++) {
-        if (place == IN_PREPARE || place == IN_CHECK)
-            continue; /* it iterates no more */
-        trace ("-- %s", place_name (place));
-        the_context = g_main_context_new ();
-        jumps_out_of ((Place) place);
-        tell_of_a_post (the_context);
-        g_main_context_unref (the_context);
-    }
+    leave_every_place_and_post (jumps_out_of);
 }
 
 static gboolean

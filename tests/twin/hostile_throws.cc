@@ -41,28 +41,12 @@ throws_out_of (Place place)
 
 TWIN_LEAKING (loop_goes_on_after_an_exception, "HN-003", LEFT)
 {
-    for (int place = 0; place < PLACES; place++) {
-        trace ("-- %s", place_name (place));
-        the_context = g_main_context_new ();
-        trace ("thrown %s", yes (throws_out_of (static_cast<Place> (place))));
-        tell_what_is_left ();
-        g_main_context_release (the_context);
-        trace ("released, free for others %s", yes (free_for_others (the_context)));
-        g_main_context_unref (the_context);
-    }
+    leave_every_place (throws_out_of);
 }
 
 TWIN_LEAKING (context_that_was_thrown_out_of_hears_other_threads, "HN-003 WK-001", LEFT)
 {
-    for (int place = 0; place < PLACES; place++) {
-        if (place == IN_PREPARE || place == IN_CHECK)
-            continue; /* it iterates no more */
-        trace ("-- %s", place_name (place));
-        the_context = g_main_context_new ();
-        throws_out_of (static_cast<Place> (place));
-        tell_of_a_post (the_context);
-        g_main_context_unref (the_context);
-    }
+    leave_every_place_and_post (throws_out_of);
 }
 
 TWIN_LEAKING (exception_passes_the_loop_that_runs, "HN-003 ML-010", LEFT)
