@@ -7,7 +7,7 @@
 use std::ffi::{c_char, c_int, CStr};
 
 use super::base::{g_log, g_return_if_fail_warning, g_strerror, DOMAIN};
-use super::base::{LEVEL_CRITICAL, LEVEL_DEBUG, LEVEL_ERROR, LEVEL_WARNING};
+use super::base::{LEVEL_CRITICAL, LEVEL_DEBUG, LEVEL_WARNING};
 use crate::engine::seam::Complaint;
 
 #[cold]
@@ -86,15 +86,6 @@ pub fn complain(complaint: Complaint) {
             // SAFETY: the system's words are a string (I8).
             unsafe { warning_text(c"poll(2) failed due to: %s.", strerror(number)) }
         }
-        // SAFETY: the format takes one string (I8).
-        Complaint::NoWakeup(number) => unsafe {
-            g_log(
-                DOMAIN,
-                LEVEL_ERROR,
-                c"Creating pipes for GWakeup: %s".as_ptr(),
-                strerror(number),
-            );
-        },
         Complaint::NotOwned => {
             assertion(c"g_main_context_release_unlocked", c"context->owner_count > 0");
         }

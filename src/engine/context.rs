@@ -248,6 +248,8 @@ impl Context {
     fn unreference_pending<'a>(&'a self, mut state: Guard<'a>) -> Guard<'a> {
         while let Some(source) = state.pending.get(state.pending_next).copied() {
             state.pending_next += 1;
+            // One that was gathered straight from its descriptor is in no queue yet.
+            state.levels.file(source);
             if !source.unreference_unless_last() {
                 drop(state);
                 source.unreference();

@@ -99,12 +99,14 @@ impl MainLoop {
             return (context.kind.complain)(Complaint::RunRecursive);
         }
         state.pollset.program_ran = true;
+        state.owner_count += 1; // An iteration's own, as whoever jumps out of one finds it.
         self.reference(); // Callbacks may drop theirs (ML-003).
         self.running.store(true, Ordering::Release);
         while self.is_running() {
             state.in_run = true;
             (state, _) = context.run_once(state, true, true);
         }
+        state.owner_count = state.owner_count.saturating_sub(1);
         context.release_locked(state);
         // SAFETY: the reference taken above (I7).
         unsafe { MainLoop::unreference(self) };

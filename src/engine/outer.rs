@@ -12,10 +12,8 @@
 //! has not been emptied (`bell`).
 
 use super::context::{Context, State};
-use super::query::BELL_PRIORITY;
-use super::seam::Complaint;
+use super::query::{earlier, BELL_PRIORITY, SLICE};
 use crate::sys::poll::{PollFd, IN};
-use crate::sys::Errno;
 
 /// Polls in a row that must have found descriptors ready.
 const BUSY_POLLS: u8 = 2;
@@ -40,7 +38,7 @@ impl Context {
             return None;
         }
         state.pollset.verify_bell(&self.bell);
-        let bell = self.bell_descriptor();
+        let bell = self.bell.descriptor();
         let busy = std::mem::take(&mut state.outer.put_back) && state.outer.busy >= BUSY_POLLS;
         if busy {
             self.bell.stay_signalled();
@@ -49,7 +47,10 @@ impl Context {
         }
         state.outer.signalled = busy;
         self.bell.listen_outside();
-        bell.map(|fd| PollFd { fd, events: IN, revents: 0 })
+        if bell.is_err() {
+            state.timeout = earlier(state.timeout, Some(SLICE));
+        }
+        bell.ok().map(|fd| PollFd { fd, events: IN, revents: 0 })
     }
 
     /// A descriptor is watched: sooner or later somebody will sleep, and the lower the bell's number
@@ -57,7 +58,7 @@ impl Context {
     #[inline]
     pub(super) fn expect_sleep(&self) {
         if !self.bell.is_made() {
-            let _ = self.bell.descriptor(); // If it cannot be had now, the sleep complains.
+            let _ = self.bell.descriptor(); // If it cannot be had now, a sleep asks again.
         }
     }
 
@@ -65,16 +66,6 @@ impl Context {
     pub(super) fn make_bell(&self) {
         let _state = self.state.lock();
         self.expect_sleep();
-    }
-
-    pub(super) fn bell_descriptor(&self) -> Option<i32> {
-        match self.bell.descriptor() {
-            Ok(number) => Some(number),
-            Err(Errno(number)) => {
-                (self.kind.complain)(Complaint::NoWakeup(number));
-                None
-            }
-        }
     }
 
     /// Acknowledges a wakeup that an outer poll saw (CK-001).

@@ -26,6 +26,18 @@ pub(super) enum Waited {
 /// The priority of a context's own wakeup descriptor (MC-001).
 pub(super) const BELL_PRIORITY: i32 = 0;
 
+/// Where no descriptor can be had for the bell, nobody can end a sleep: how long one lasts at most
+/// before the loop looks whether somebody rang.
+pub(super) const SLICE: u64 = 10 * NS_PER_MS;
+
+/// The earlier end of a wait; `None` is never.
+pub(super) fn earlier(one: Option<u64>, other: Option<u64>) -> Option<u64> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
+    }
+}
+
 /// Nanoseconds as poll takes them: milliseconds, rounded up, -1 for ever (QU-005).
 fn to_ms(timeout: Option<u64>) -> i32 {
     timeout.map_or(-1, |ns| i32::try_from(ns.div_ceil(NS_PER_MS)).unwrap_or(i32::MAX))
@@ -122,13 +134,14 @@ impl Context {
     /// to be lost.
     pub(super) fn look<'a>(&'a self, mut state: Guard<'a>, max_priority: i32) -> (Guard<'a>, bool) {
         let s = &mut *state;
-        let mut desk = s.pollset.lend(&mut s.records);
+        // Without a destructor, should the thread be cancelled in the call.
+        let mut desk = ManuallyDrop::new(s.pollset.lend(&mut s.records));
         let lost = s.verify_own_if_due(&mut desk, &self.bell);
         s.pollset.equip(&mut desk);
         s.counters.waits += 1;
         drop(state);
         let looked = desk.look();
-        state = self.take_back(desk, looked, max_priority);
+        state = self.take_back(ManuallyDrop::into_inner(desk), looked, max_priority);
         if state.pollset.fired && state.timeout != Some(0) {
             // What fired is later than the time: who asks takes it anew. A deadline that came in this
             // moment is the next iteration's.
@@ -145,17 +158,22 @@ impl Context {
         state.now.forget();
         loop {
             let s = &mut *state;
-            let mut desk = s.pollset.lend(&mut s.records);
+            // Without a destructor, should the thread be cancelled in its sleep.
+            let mut desk = ManuallyDrop::new(s.pollset.lend(&mut s.records));
             let (limit, lost) = s.verify_own(&mut desk, &self.bell, left);
             s.pollset.equip(&mut desk);
             s.counters.waits += 1;
-            let bell = self.bell_descriptor();
+            let bell = self.bell.descriptor().ok();
             let rung = self.bell.listen();
             drop(state);
-            let limit = if rung || bell.is_none() { Some(0) } else { limit };
+            let limit = match bell {
+                _ if rung => Some(0),
+                Some(_) => limit,
+                None => earlier(limit, Some(SLICE)),
+            };
             let slept = desk.sleep(bell, limit);
             let bell_rang = desk.bell_rang();
-            state = self.take_back(desk, slept, i32::MAX);
+            state = self.take_back(ManuallyDrop::into_inner(desk), slept, i32::MAX);
 
             self.bell.stop_listening();
             let woken = if rung { self.bell.acknowledge() } else { self.bell.acknowledge_sleep() };
@@ -223,7 +241,7 @@ impl Context {
         let needed = fill(sorted, bell, &mut fds);
         fds.truncate(needed);
         state.counters.waits += 1;
-        let timeout = if state.timeout == Some(0) { Some(0) } else { timeout };
+        let timeout = earlier(timeout, state.timeout);
         if state.timeout != Some(0) {
             state.now.forget(); // The program's function may take long.
         }

@@ -38,8 +38,6 @@ pub enum Complaint {
     UnknownWay,
     /// poll failed with this error number.
     PollFailed(i32),
-    /// The wakeup descriptor could not be made; there is no way to go on.
-    NoWakeup(i32),
     /// An ownership was given back that nobody holds.
     NotOwned,
     /// The last reference of an attached source was dropped by somebody to whom it did not belong.

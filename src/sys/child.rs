@@ -6,11 +6,12 @@
 //!     there is no such process, with EMFILE or ENFILE when there is no descriptor left, with ENOSYS
 //!     on older kernels, with anything under a seccomp filter.
 //! (b) `waitid` on it (`P_PIDFD`, Linux 5.4) reaches that very process, never a later one with its
-//!     number. ECHILD: not our child, or reaped already.
+//!     number. ECHILD: not our child, or reaped already. EINVAL: a kernel that does not know it.
 //! (c) With WNOHANG a child that lives yields success and the process number 0; with WNOWAIT it is
 //!     looked at and stays to be reaped.
 
-use super::Errno;
+use super::{fd, Errno};
+use crate::sync::{AtomicBool, Ordering};
 
 /// How a process is waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,11 +20,29 @@ pub enum Handle {
     Number(i32),
 }
 
-/// A process descriptor for `pid`.
+/// A process descriptor for `pid`, if the kernel lets one be waited on as well.
 pub fn open(pid: i32) -> Result<i32, Errno> {
     // SAFETY: no memory is passed (I9).
     let descriptor = unsafe { libc::syscall(libc::SYS_pidfd_open, pid, 0) };
-    Errno::check(descriptor as i32)
+    let descriptor = Errno::check(descriptor as i32)?;
+    match can_be_waited_on(descriptor) {
+        true => Ok(descriptor),
+        false => {
+            let _ = fd::close(descriptor);
+            Err(Errno(libc::ENOSYS))
+        }
+    }
+}
+
+/// Asked until it was seen once.
+fn can_be_waited_on(descriptor: i32) -> bool {
+    static SEEN: AtomicBool = AtomicBool::new(false);
+    if SEEN.load(Ordering::Relaxed) {
+        return true;
+    }
+    let can = has_exited(Handle::Descriptor(descriptor)) != Err(Errno::INVAL);
+    SEEN.store(can, Ordering::Relaxed);
+    can
 }
 
 /// Whether the child has exited; it is not reaped.

@@ -9,9 +9,14 @@
 //!     number EBADF.
 //! (d) The low sixteen event bits are poll's. `ERR` and `HUP` come unasked; `NVAL` never comes.
 //! (e) An epoll descriptor is itself pollable: readable while it has events to hand out.
-//! (f) A forked child shares the set: what it edits, the parent sees (`fork`).
+//! (f) Fetching is a cancellation point, as waiting is (`poll`, fact f).
+//! (g) A forked child shares the set: what it edits, the parent sees (`fork`).
 
 use super::Errno;
+
+extern "C-unwind" {
+    fn epoll_wait(epoll: i32, events: *mut Event, room: i32, timeout: i32) -> i32;
+}
 
 /// One event: the 64 bits given at registration, and what happened.
 pub type Event = libc::epoll_event;
@@ -48,6 +53,6 @@ pub fn remove(epoll: i32, fd: i32) -> Result<(), Errno> {
 pub fn collect(epoll: i32, events: &mut [Event]) -> Result<usize, Errno> {
     let room = i32::try_from(events.len()).unwrap_or(i32::MAX);
     // SAFETY: `events` has room for `room` entries (I9).
-    let found = unsafe { libc::epoll_wait(epoll, events.as_mut_ptr(), room, 0) };
+    let found = unsafe { epoll_wait(epoll, events.as_mut_ptr(), room, 0) };
     Errno::check(found).map(|n| n as usize)
 }

@@ -3,6 +3,10 @@
 //! Facts: an eventfd is a counter; reading it returns and resets the count, so any number of writes
 //! needs one read. A write blocks (here: fails with EAGAIN, and the reader is awake anyway) only if
 //! the counter would pass 2^64 - 2. `write` on it is async-signal-safe. It is close-on-exec.
+//!
+//! The C library's `read` and `write` are cancellation points: a thread that somebody cancels may end in
+//! them. Whoever rings would end between having said that it writes and writing, under a lock perhaps,
+//! and a sleeper sleep on. So the kernel is called directly.
 
 use super::Errno;
 
@@ -17,9 +21,9 @@ pub fn ring(fd: i32) {
     let saved = Errno::last();
     let one: u64 = 1;
     // SAFETY: the eight bytes of `one` outlive the call (I9).
-    while unsafe { libc::write(fd, (&raw const one).cast(), 8) } < 0 && Errno::last() == Errno::INTR
-    {
-    }
+    while unsafe { libc::syscall(libc::SYS_write, fd, &raw const one, 8) } < 0
+        && Errno::last() == Errno::INTR
+    {}
     saved.set();
 }
 
@@ -27,7 +31,7 @@ pub fn ring(fd: i32) {
 pub fn drain(fd: i32) {
     let mut count: u64 = 0;
     // SAFETY: `count` has room for the eight bytes that an eventfd hands out (I9).
-    while unsafe { libc::read(fd, (&raw mut count).cast(), 8) } < 0 && Errno::last() == Errno::INTR
-    {
-    }
+    while unsafe { libc::syscall(libc::SYS_read, fd, &raw mut count, 8) } < 0
+        && Errno::last() == Errno::INTR
+    {}
 }

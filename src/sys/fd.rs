@@ -2,7 +2,8 @@
 //!
 //! Facts: `read`, `write` and `open` may be interrupted (EINTR) before anything happened and are
 //! then called again. `close` on Linux always releases the number, even when it reports EINTR, and
-//! must not be called again.
+//! must not be called again. The C library's is a cancellation point, in which a thread may end; the loop
+//! closes under its locks, so the kernel is called directly.
 
 use std::ffi::{CStr, CString};
 use std::os::unix::ffi::OsStringExt as _;
@@ -65,7 +66,7 @@ pub const SEEK_END: i32 = libc::SEEK_END;
 
 pub fn close(fd: i32) -> Result<(), Errno> {
     // SAFETY: closing touches no memory; whose descriptor it is, the caller knows (I9).
-    Errno::check(unsafe { libc::close(fd) }).map(|_| ())
+    Errno::check(unsafe { libc::syscall(libc::SYS_close, fd) } as i32).map(|_| ())
 }
 
 /// File status flags and access mode (`F_GETFL`).

@@ -5,9 +5,10 @@
 //! points at lie in the buffer, in any order and with any gaps. In a static program glibc cannot
 //! load the services it would ask, and the linker warns each such program that mentions the
 //! function, used or not: so it is looked up by name, and a static program, where it is not found,
-//! reads the file itself (`fgetpwent_r`, which answers ENOENT at the end).
+//! reads the file itself (`fgetpwent_r`, which answers ENOENT at the end). musl's reads the file and has
+//! nothing to load.
 
-use std::ffi::{c_char, c_int, c_void, CStr};
+use std::ffi::{c_char, c_int, CStr};
 use std::ptr::null_mut;
 
 use super::Errno;
@@ -20,6 +21,7 @@ const MOST_ROOM: usize = 1 << 24;
 type ByName =
     unsafe extern "C" fn(*const c_char, *mut Entry, *mut c_char, usize, *mut *mut Entry) -> c_int;
 
+#[cfg(not(target_env = "musl"))]
 extern "C" {
     fn fgetpwent_r(
         file: *mut libc::FILE,
@@ -32,19 +34,27 @@ extern "C" {
 
 /// The entry of `name` and the buffer its strings lie in; `None` if nobody has the name.
 pub fn find(name: &CStr) -> Result<Option<(Entry, Vec<c_char>)>, Errno> {
-    // SAFETY: a NUL-terminated name of a symbol (I9).
-    let symbol = unsafe { libc::dlsym(libc::RTLD_DEFAULT, c"getpwnam_r".as_ptr()) };
-    if symbol.is_null() {
+    #[cfg(target_env = "musl")]
+    let by_name: ByName = libc::getpwnam_r;
+    #[cfg(not(target_env = "musl"))]
+    let Some(by_name) = by_name() else {
         return find_in_file(name);
-    }
-    // SAFETY: the C library's function of that name has this type (I9).
-    let by_name = unsafe { std::mem::transmute::<*mut c_void, ByName>(symbol) };
+    };
     grow(|entry, room, found| {
         // SAFETY: the name is NUL-terminated, the places are valid, the room has that size (I9).
         unsafe { by_name(name.as_ptr(), entry, room.as_mut_ptr(), room.len(), found) }
     })
 }
 
+#[cfg(not(target_env = "musl"))]
+fn by_name() -> Option<ByName> {
+    // SAFETY: a NUL-terminated name of a symbol (I9).
+    let symbol = unsafe { libc::dlsym(libc::RTLD_DEFAULT, c"getpwnam_r".as_ptr()) };
+    // SAFETY: the C library's function of that name has this type, of which NULL is none (I9).
+    unsafe { std::mem::transmute::<*mut std::ffi::c_void, Option<ByName>>(symbol) }
+}
+
+#[cfg(not(target_env = "musl"))]
 fn find_in_file(name: &CStr) -> Result<Option<(Entry, Vec<c_char>)>, Errno> {
     // SAFETY: NUL-terminated strings (I9).
     let file = unsafe { libc::fopen(c"/etc/passwd".as_ptr(), c"re".as_ptr()) };
@@ -94,6 +104,7 @@ mod tests {
     use super::*;
 
     #[test]
+    #[cfg(not(target_env = "musl"))]
     fn the_file_knows_root_and_not_everybody() {
         assert_eq!(find_in_file(c"root").unwrap().unwrap().0.pw_uid, 0);
         assert!(find_in_file(c"nobody has this name").unwrap().is_none());

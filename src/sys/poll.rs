@@ -6,10 +6,23 @@
 //! (c) `ERR`, `HUP` and `NVAL` are reported whether asked for or not.
 //! (d) The result is the number of entries with non-zero `revents`; on failure none was written.
 //! (e) A signal handler that ran ends the wait with EINTR, whatever `SA_RESTART` says.
-//! (f) `ppoll` takes nanoseconds; the libc wrapper copies the time-out, the kernel would change it.
+//! (f) Both are cancellation points: a thread that somebody cancels may end in them, its stack unwound as
+//!     by an exception. So they are declared as functions that may unwind, and whoever calls them
+//!     has nothing on the stack that would have to be destroyed.
+//! (g) `ppoll` takes nanoseconds; the libc wrapper copies the time-out, the kernel would change it.
 
 use super::clock::NS_PER_SEC;
 use super::Errno;
+
+extern "C-unwind" {
+    fn poll(fds: *mut PollFd, count: libc::nfds_t, timeout: i32) -> i32;
+    fn ppoll(
+        fds: *mut PollFd,
+        count: libc::nfds_t,
+        timeout: *const libc::timespec,
+        mask: *const libc::sigset_t,
+    ) -> i32;
+}
 
 pub const IN: u16 = 0x01;
 pub const ERR: u16 = 0x08;
@@ -35,16 +48,15 @@ pub fn wait(fds: &mut [PollFd], timeout: Option<u64>) -> Result<usize, Errno> {
     });
     let limit = limit.as_ref().map_or(std::ptr::null(), std::ptr::from_ref);
     // SAFETY: the array and the time live through the call; `PollFd` has pollfd's layout (I9).
-    let found = unsafe {
-        libc::ppoll(fds.as_mut_ptr().cast(), fds.len() as libc::nfds_t, limit, std::ptr::null())
-    };
+    let found =
+        unsafe { ppoll(fds.as_mut_ptr(), fds.len() as libc::nfds_t, limit, std::ptr::null()) };
     Errno::check(found).map(|n| n as usize)
 }
 
 /// Looks without waiting.
 pub fn look(fds: &mut [PollFd]) -> Result<usize, Errno> {
     // SAFETY: as in `wait` (I9).
-    let found = unsafe { libc::poll(fds.as_mut_ptr().cast(), fds.len() as libc::nfds_t, 0) };
+    let found = unsafe { poll(fds.as_mut_ptr(), fds.len() as libc::nfds_t, 0) };
     Errno::check(found).map(|n| n as usize)
 }
 
@@ -55,7 +67,7 @@ pub fn look(fds: &mut [PollFd]) -> Result<usize, Errno> {
 /// `fds` points to `count` entries, or `count` is 0.
 pub unsafe fn raw(fds: *mut PollFd, count: u32, timeout: i32) -> i32 {
     // SAFETY: the caller's promise about `fds` is the kernel's only demand (I9).
-    unsafe { libc::poll(fds.cast(), libc::nfds_t::from(count), timeout) }
+    unsafe { poll(fds, libc::nfds_t::from(count), timeout) }
 }
 
 #[cfg(test)]

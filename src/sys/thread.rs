@@ -5,6 +5,7 @@
 //! (b) glibc (from 2.32 on) tells in `__libc_single_threaded` whether the process surely has one
 //!     thread only. It turns false before a second thread runs, in the thread that starts it, so a
 //!     thread that reads true is alone until it starts another itself. It may stay false for ever.
+//!     Where a library without it is built for (`build.rs` looks), nobody is ever alone.
 //! (c) A futex wait returns at once if the word is not what was expected: no wake is lost between
 //!     looking at the word and sleeping. It may also return for no reason.
 //! (d) Waking through the address of a word that has been unmapped is an error without consequences,
@@ -19,20 +20,21 @@ pub fn this() -> usize {
     unsafe { libc::pthread_self() as usize }
 }
 
-#[cfg(target_env = "gnu")]
+#[cfg(all(target_env = "gnu", not(glibc_without_single_threaded)))]
 extern "C" {
     static __libc_single_threaded: crate::sync::AtomicU8;
 }
 
 /// True only if no other thread exists.
-#[cfg(target_env = "gnu")]
+#[cfg(all(target_env = "gnu", not(glibc_without_single_threaded)))]
 #[inline]
 pub fn is_alone() -> bool {
     // SAFETY: the C library's variable, a byte that only this thread could change (I9).
     unsafe { __libc_single_threaded.load(crate::sync::Ordering::Relaxed) != 0 }
 }
 
-#[cfg(not(target_env = "gnu"))]
+/// What is slower and always right.
+#[cfg(any(not(target_env = "gnu"), glibc_without_single_threaded))]
 #[inline]
 pub fn is_alone() -> bool {
     false

@@ -28,6 +28,20 @@ TWIN (child_is_watched_all_the_same, "CW-009 CW-002")
     g_main_context_unref (context);
 }
 
+OWN (process_descriptors_that_cannot_be_waited_on_are_not_used, "CW-009 CW-002", "GLib tells status 0 and reaps nobody")
+{
+    GMainContext *context = g_main_context_new ();
+    Tale          tale = { "child", 0, 0, 0, TRUE };
+
+    lose_waiting_on_pidfds ();
+    tale.pid = child_exiting (7, NULL);
+    hand_over (tale_watch (&tale), context);
+    iterate_until (context, &tale.ended, 1);
+    expect (tale.status == 7 << 8);
+    expect (strcmp (left_over (tale.pid), "gone") == 0);
+    g_main_context_unref (context);
+}
+
 TWIN (killed_child_reports_the_signal_here_too, "CW-009 CW-002 CW-004")
 {
     GMainContext *context = g_main_context_new ();

@@ -1,13 +1,9 @@
-/* misuse_counts.c - sources whose count says that they are gone, and a kernel that gives a loop no descriptor to be woken
- * by: what is printed, letter for letter, and what is returned.
+/* misuse_counts.c - sources whose count says that they are gone: what is printed, letter for letter, and what is returned.
  *
  * A source that really is gone cannot be asked anything; here its count is written over while it lives, and put back.
  * Wrong arguments of other kinds are in misuse_sources.c and its neighbours.
  */
 #include "misuse.h"
-#include "processes.h"
-
-#include <sys/resource.h>
 
 static GSource *
 uncounted (void)
@@ -69,33 +65,4 @@ TWIN (count_below_zero_cannot_grow, "MU-003")
            "GLib-CRITICAL g_source_ref: assertion 'old_ref >= 0' failed", log_held ());
     source->ref_count = 1;
     g_source_unref (source);
-}
-
-/* ---- no descriptor ----------------------------------------------------------------------------------------------- */
-
-static void
-sleep_without_descriptors (void)
-{
-    struct rlimit tight;
-    GMainContext *context;
-
-    getrlimit (RLIMIT_NOFILE, &tight);
-    tight.rlim_cur = 3;
-    for (int fd = 3; fd < 64; fd++)
-        close (fd);
-    setrlimit (RLIMIT_NOFILE, &tight);
-    context = g_main_context_new ();
-    g_source_attach (g_timeout_source_new (1), context);
-    g_main_context_iteration (context, TRUE);
-}
-
-/* GLib ends where the context is made, mainspring where a wakeup is first needed. */
-TWIN (loop_that_cannot_be_woken_ends_the_process, "MU-001 MC-003")
-{
-    const char *ending;
-    char       *said = output_of (sleep_without_descriptors, 1, &ending);
-
-    trace ("%s", ending);
-    expect (strstr (said, "Creating pipes for GWakeup: Too many open files") != NULL);
-    free (said);
 }

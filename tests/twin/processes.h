@@ -141,6 +141,22 @@ lose_pidfd_open (void)
         twin_give_up ("pidfd_open is still there");
 }
 
+/* From here on waitid knows no process descriptors in this process: Linux 5.3 could open them and not wait on them. */
+static inline void
+lose_waiting_on_pidfds (void)
+{
+    struct sock_filter steps[] = {
+        BPF_STMT (BPF_LD | BPF_W | BPF_ABS, offsetof (struct seccomp_data, nr)),
+        BPF_JUMP (BPF_JMP | BPF_JEQ | BPF_K, SYS_waitid, 0, 3),
+        BPF_STMT (BPF_LD | BPF_W | BPF_ABS, offsetof (struct seccomp_data, args[0])),
+        BPF_JUMP (BPF_JMP | BPF_JEQ | BPF_K, 3 /* P_PIDFD */, 0, 1),
+        BPF_STMT (BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EINVAL),
+        BPF_STMT (BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+
+    filter_calls (steps, G_N_ELEMENTS (steps));
+}
+
 /* Process descriptors this process holds, each of which must be close-on-exec; the number of the last one, if asked. */
 static inline int
 process_descriptors (int *last)

@@ -233,6 +233,38 @@ TWIN (nested_iteration_takes_over_the_rest_of_the_batch, "RB-005 PR-002 PR-004")
     g_main_context_unref (context);
 }
 
+static void
+nest_a_turn (Probe *probe)
+{
+    turn (g_source_get_context (PROBE_SOURCE (probe)));
+}
+
+TWIN (readers_of_the_rest_of_the_batch_are_found_again, "RB-005 PR-004 CK-013")
+{
+    GMainContext *context = g_main_context_new ();
+    int           ends[2];
+
+    pipe_open (ends);
+    feed (ends[1]);
+    for (int i = 0; i < 3; i++) {
+        static const char *const names[] = { "a, nesting", "b", "c" };
+        Probe                   *probe = probe_new_with (&probe_passive_funcs, names[i], 0);
+
+        g_source_add_unix_fd (PROBE_SOURCE (probe), ends[0], G_IO_IN);
+        probe->in_dispatch = i == 0 ? nest_a_turn : NULL;
+        probe_attach (probe, context);
+    }
+    idle_again (context, 10, "less urgent");
+    turn (context);
+    turn (context);
+    trace ("pending %d %d", g_main_context_pending (context), g_main_context_pending (context));
+    turn (context);
+    drain (ends[0]);
+    turn (context);
+    g_main_context_unref (context);
+    pipe_close (ends);
+}
+
 static int served;
 
 static void

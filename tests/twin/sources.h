@@ -9,7 +9,9 @@
 #ifndef TWIN_SOURCES_H
 #define TWIN_SOURCES_H
 
+#ifndef _GNU_SOURCE /* C++ has it already */
 #define _GNU_SOURCE
+#endif
 #include "twin.h"
 
 #include <stdlib.h>
@@ -78,7 +80,7 @@ count_notify (gpointer counter)
 static inline gboolean
 quit_loop (gpointer loop)
 {
-    g_main_loop_quit (loop);
+    g_main_loop_quit ((GMainLoop *) loop);
     return G_SOURCE_REMOVE;
 }
 
@@ -148,7 +150,7 @@ high_copy (int fd)
 static inline void *
 destroy_it (void *source)
 {
-    g_source_destroy (source);
+    g_source_destroy ((GSource *) source);
     return NULL;
 }
 

@@ -1,6 +1,6 @@
 /* twin.h - what every twin program is made of.
  *
- * A twin program is plain C against <glib.h>. It is compiled twice, with GLib and with mainspring, and each of its
+ * A twin program is plain C, or C++ where exceptions matter, against <glib.h>. It is compiled twice, with GLib and with mainspring, and each of its
  * cases is run on both; the two traces must be equal to the letter and both runs must end with status 0. So a trace may
  * hold what happened and in which order, but no time, no address, no descriptor number.
  *
@@ -20,6 +20,10 @@
 #include <glib.h>
 #include <pthread.h>
 #include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 /* ---- cases ------------------------------------------------------------------------------------------------------ */
 
@@ -50,6 +54,7 @@ void twin_register (TwinCase *entry);
 #define TWIN_LEAKING(name, statements, reason) TWIN_CASE (name, statements, NULL, reason)
 /* Runs on mainspring alone, because GLib of the oracle's age lacks the function or has the defect: judged by expect. */
 #define OWN(name, statements, reason) TWIN_CASE (name, statements, reason, NULL)
+#define OWN_LEAKING(name, statements, reason, leak) TWIN_CASE (name, statements, reason, leak)
 
 /* ---- trace and expectations ------------------------------------------------------------------------------------- */
 
@@ -186,5 +191,9 @@ gboolean hand_check (Hand *hand);
 
 /* One non-blocking iteration, traced as `turn -> TRUE` or `turn -> FALSE`. */
 gboolean turn (GMainContext *context);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -15,6 +15,7 @@ mod document;
 mod exports;
 mod footprint;
 mod glib_tests;
+mod guarantees;
 mod headers;
 mod install;
 mod library;
@@ -69,6 +70,8 @@ enum Command {
     Contract(ContractArgs),
     /// Write docs/api.md: every name of the headers with the tests that use it
     ApiTable,
+    /// Write docs/unsafe.md: where unsafe code is, how much, and why
+    UnsafeTable,
     /// Run random programs on real GLib and on mainspring and compare
     Random(random::Options),
     /// Run the tests on libraries built with sanitizers or with every check
@@ -195,6 +198,7 @@ fn run() -> Result<()> {
             }
         }
         Command::ApiTable => api_table::write(&shop),
+        Command::UnsafeTable => tidy::write_census(&shop),
         Command::Twin(args) => {
             shop.fill_stage()?;
             finish(twin::run(&shop, &args.options())?)

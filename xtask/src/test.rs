@@ -13,8 +13,8 @@ use crate::proc::CommandExt as _;
 use crate::report::Tally;
 use crate::workshop::{cargo, Workshop};
 use crate::{
-    abi, acceptance, api_table, bench, consumer, demo, glib_tests, headers, library, oracle,
-    overlay, random, sanitize, tidy, twin,
+    abi, acceptance, api_table, bench, consumer, demo, glib_tests, guarantees, headers, library,
+    oracle, overlay, random, sanitize, tidy, twin,
 };
 
 struct Stage {
@@ -53,10 +53,10 @@ const STAGES: &[Stage] = &[
     },
     Stage {
         name: "docs",
-        about: "the list of names is what its command makes of the tests",
+        about: "the documents say what is so: names and tests, guarantees and tests, unsafe code",
         packages: &[],
         installed: false,
-        run: api_table::run,
+        run: documents,
     },
     Stage {
         name: "unit",
@@ -112,7 +112,7 @@ const STAGES: &[Stage] = &[
     Stage {
         name: "twin",
         about: "one C program on real GLib and on mainspring, gcc and clang, traces compared",
-        packages: &[apt::GCC, apt::CLANG, apt::PKG_CONFIG, apt::REAL_GLIB],
+        packages: &[apt::GCC, apt::GXX, apt::CLANG, apt::PKG_CONFIG, apt::REAL_GLIB],
         installed: true,
         run: |shop| twin::run(shop, &twin::Options::default()),
     },
@@ -147,7 +147,14 @@ const STAGES: &[Stage] = &[
     Stage {
         name: "valgrind",
         about: "the C tests under valgrind: no errors, no leaks",
-        packages: &[apt::GCC, apt::CLANG, apt::PKG_CONFIG, apt::REAL_GLIB, apt::VALGRIND],
+        packages: &[
+            apt::GCC,
+            apt::GXX,
+            apt::CLANG,
+            apt::PKG_CONFIG,
+            apt::REAL_GLIB,
+            apt::VALGRIND,
+        ],
         installed: true,
         run: |shop| {
             let options = twin::Options { valgrind: true, ..twin::Options::default() };
@@ -262,6 +269,15 @@ fn cargo_check(shop: &Workshop, words: &[&str]) -> Result<Tally> {
     let finished = cargo().args(words).current_dir(&shop.root).finish()?;
     finished.success().with_context(|| words.join(" "))?;
     Ok(one_passed())
+}
+
+/// The documents that need no program to be built.
+fn documents(shop: &Workshop) -> Result<Tally> {
+    let names: Vec<&str> = STAGES.iter().map(|stage| stage.name).collect();
+    let mut tally = api_table::run(shop)?;
+    tally.absorb(tidy::check_census(shop)?);
+    tally.absorb(guarantees::run(shop, &names)?);
+    Ok(tally)
 }
 
 /// Counts each Rust test by the lines cargo prints for it.

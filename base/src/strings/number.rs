@@ -16,10 +16,12 @@ unsafe impl Sync for Locale {}
 /// Runs `work` with this thread in the C locale.
 fn in_c_locale<T>(work: impl FnOnce() -> T) -> T {
     static C_LOCALE: OnceLock<Locale> = OnceLock::new();
-    // SAFETY: the locale object is valid for ever; the thread gets its own locale back.
+    // What is not in the mask is of the C locale, too. SAFETY: the locale object is valid for ever; the
+    // thread gets its own locale back.
     unsafe {
-        let c_locale = C_LOCALE
-            .get_or_init(|| Locale(libc::newlocale(libc::LC_ALL_MASK, c"C".as_ptr(), null_mut())));
+        let c_locale = C_LOCALE.get_or_init(|| {
+            Locale(libc::newlocale(libc::LC_NUMERIC_MASK, c"C".as_ptr(), null_mut()))
+        });
         let before = libc::uselocale(c_locale.0);
         let result = work();
         libc::uselocale(before);

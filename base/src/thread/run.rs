@@ -56,7 +56,8 @@ fn new_thread(
         data,
         // SAFETY: a C string or NULL.
         name: unsafe { g_strdup(name) },
-        handle: 0,
+        // SAFETY: a number or a pointer, whatever the C library makes of it.
+        handle: unsafe { std::mem::zeroed() },
         result: null_mut(),
     }))
 }

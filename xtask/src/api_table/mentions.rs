@@ -13,7 +13,7 @@ use anyhow::{bail, Context, Result};
 pub const TAKES_TYPE: [&str; 2] = ["g_autoptr", "g_auto"];
 
 /// The macros of `tests/twin/twin.h` that begin a case.
-const BEGINS_CASE: [&str; 3] = ["TWIN", "TWIN_LEAKING", "OWN"];
+const BEGINS_CASE: [&str; 4] = ["TWIN", "TWIN_LEAKING", "OWN", "OWN_LEAKING"];
 
 const TWINS: &str = "tests/twin/";
 
@@ -59,7 +59,9 @@ impl Mentions {
 
     /// Adds what `text`, the file at `path`, uses.
     pub fn scan(&mut self, path: &str, text: &str, known: &BTreeSet<String>) -> Result<()> {
-        let program = path.strip_prefix(TWINS).and_then(|name| name.strip_suffix(".c"));
+        let program = path
+            .strip_prefix(TWINS)
+            .and_then(|name| name.strip_suffix(".c").or_else(|| name.strip_suffix(".cc")));
         let tokens = tokens(text);
         let mut at = 0;
         while at < tokens.len() {

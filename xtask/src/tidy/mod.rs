@@ -2,9 +2,10 @@
 //!
 //! `layers.rs` keeps dependencies pointing down and C names in `capi`; `unsafety.rs` keeps `unsafe`
 //! where `ARCHITECTURE.md` says it lives, with a reason at every block; `text.rs` looks at all files
-//! alike: their length and what must not stand in them. This file finds the files and gathers what
-//! the rules object to.
+//! alike: their length and what must not stand in them; `census.rs` counts what is unsafe. This file
+//! finds the files and gathers what the rules object to.
 
+mod census;
 mod layers;
 mod text;
 mod tokens;
@@ -15,6 +16,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{ensure, Context, Result};
 
+use crate::document;
 use crate::report::Tally;
 use crate::workshop::Workshop;
 use tokens::Tokens;
@@ -41,8 +43,27 @@ impl Objection {
     }
 }
 
-/// One check per file; its message holds everything the rules object to in it.
-pub fn run(shop: &Workshop) -> Result<Tally> {
+/// The count of what is unsafe, and what makes it.
+const CENSUS: &str = "docs/unsafe.md";
+const COMMAND: &str = "cargo xtask unsafe-table";
+
+/// Writes the count.
+pub fn write_census(shop: &Workshop) -> Result<()> {
+    let (files, charter) = read(shop)?;
+    document::write(&shop.root.join(CENSUS), &census::document(&files, &charter, COMMAND)?)
+}
+
+/// Holds the count in the tree against what the command would write.
+pub fn check_census(shop: &Workshop) -> Result<Tally> {
+    let (files, charter) = read(shop)?;
+    let made = census::document(&files, &charter, COMMAND)?;
+    let mut tally = Tally::default();
+    let fresh = document::is_fresh(&shop.root, CENSUS, &made, COMMAND);
+    tally.check(&format!("{CENSUS} is what {COMMAND} makes"), fresh);
+    Ok(tally)
+}
+
+fn read(shop: &Workshop) -> Result<(Vec<File>, Charter)> {
     let mut files = Vec::new();
     gather(&shop.root, &shop.root, &mut files)?;
     ensure!(
@@ -51,6 +72,12 @@ pub fn run(shop: &Workshop) -> Result<Tally> {
         shop.root.display()
     );
     let charter = Charter::read(&files.iter().find(|file| file.path == "ARCHITECTURE.md"));
+    Ok((files, charter))
+}
+
+/// One check per file; its message holds everything the rules object to in it.
+pub fn run(shop: &Workshop) -> Result<Tally> {
+    let (files, charter) = read(shop)?;
 
     let mut tally = Tally::default();
     for file in &files {

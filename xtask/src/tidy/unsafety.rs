@@ -14,7 +14,8 @@ use super::{File, Objection};
 /// What `ARCHITECTURE.md` promises about `unsafe`.
 #[derive(Debug, Default)]
 pub struct Charter {
-    places: Vec<String>,
+    /// Path and reason.
+    places: Vec<(String, String)>,
     invariants: BTreeSet<String>,
 }
 
@@ -28,7 +29,8 @@ impl Charter {
                 in_section = line.to_lowercase().contains("unsafe");
             }
             if in_section {
-                charter.places.extend(table_row_path(line).map(str::to_owned));
+                let row = table_row(line);
+                charter.places.extend(row.map(|(path, why)| (path.to_owned(), why.to_owned())));
             }
             charter.invariants.extend(invariant_at_start(line));
         }
@@ -36,18 +38,29 @@ impl Charter {
     }
 
     fn allows(&self, path: &str) -> bool {
-        self.places.iter().any(|place| match place.ends_with('/') {
-            true => path.starts_with(place.as_str()),
+        self.places.iter().any(|(place, _)| Self::is_inside(path, place))
+    }
+
+    /// Whether `path` is the place, or below it.
+    pub fn is_inside(path: &str, place: &str) -> bool {
+        match place.ends_with('/') {
+            true => path.starts_with(place),
             false => path == place,
-        })
+        }
+    }
+
+    /// The places and why they need it.
+    pub fn places(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.places.iter().map(|(place, why)| (place.as_str(), why.as_str()))
     }
 }
 
-/// `src/a.rs` of a row that begins "| `src/a.rs` |".
-fn table_row_path(line: &str) -> Option<&str> {
+/// `src/a.rs` and the reason of a row "| `src/a.rs` | the reason |".
+fn table_row(line: &str) -> Option<(&str, &str)> {
     let cell = line.trim_start().strip_prefix('|')?.trim_start();
-    let (path, _) = cell.strip_prefix('`')?.split_once('`')?;
-    Some(path)
+    let (path, rest) = cell.strip_prefix('`')?.split_once('`')?;
+    let why = rest.trim().trim_start_matches('|').trim_end_matches('|').trim();
+    Some((path, why))
 }
 
 fn invariant_at_start(line: &str) -> Option<String> {
@@ -56,7 +69,7 @@ fn invariant_at_start(line: &str) -> Option<String> {
 }
 
 /// Every word of the form I and a number.
-fn names(text: &str) -> impl Iterator<Item = String> + '_ {
+pub fn names(text: &str) -> impl Iterator<Item = String> + '_ {
     let words = text.split(|letter: char| !letter.is_ascii_alphanumeric());
     let named = words.filter(|word| {
         let digits = word.strip_prefix('I').unwrap_or_default();

@@ -30,10 +30,7 @@ const ERRORS: i32 = 99;
 const UNWATCHED: [(&str, &str); 4] = [
     ("child_watch/", "valgrind knows no pidfd_open, so the library would take its other way"),
     ("child_lost/", "the same"),
-    (
-        "misuse_counts/loop_that_cannot_be_woken_ends_the_process",
-        "valgrind finds descriptors where the limit leaves none",
-    ),
+    ("hostile_limits/", "valgrind finds descriptors where the limit leaves none"),
     (
         "process/child_of_a_sleeping_parent_leaves_it_asleep",
         "valgrind's own signals end a sleep now and then",

@@ -24,8 +24,7 @@ pub type Build = (Side, &'static str);
 /// Where the programs are.
 pub const SOURCES: &str = "tests/twin";
 
-const FLAGS: [&str; 9] = [
-    "-std=gnu11",
+const FLAGS: [&str; 8] = [
     "-g",
     "-O1",
     "-pthread",
@@ -122,6 +121,40 @@ impl Program {
     }
 }
 
+/// The languages a program may be written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Language {
+    C,
+    /// Where exceptions matter.
+    Cxx,
+}
+
+impl Language {
+    fn of(file: &Path) -> Option<Self> {
+        match file.extension()?.to_str()? {
+            "c" => Some(Self::C),
+            "cc" => Some(Self::Cxx),
+            _ => None,
+        }
+    }
+
+    fn standard(self) -> &'static str {
+        match self {
+            Self::C => "-std=gnu11",
+            Self::Cxx => "-std=gnu++20",
+        }
+    }
+
+    /// What the compiler is called that goes with the C compiler `c`.
+    fn compiler(self, c: &'static str) -> &'static str {
+        match (self, c) {
+            (Self::C, _) => c,
+            (Self::Cxx, "clang") => "clang++",
+            (Self::Cxx, _) => "g++",
+        }
+    }
+}
+
 /// What mainspring's builds get beside what every build gets: a sanitizer's options.
 #[derive(Debug, Default)]
 pub struct Extra {
@@ -164,22 +197,24 @@ pub fn compile(
     tally: &mut Tally,
 ) -> Result<Vec<Program>> {
     let sources = shop.root.join(SOURCES);
-    ensure!(!names.is_empty(), "no such twin program in {}", sources.display());
+    let mut files = c_files(&sources, false)?;
+    files.retain(|file| names.contains(&name_of(file)));
+    ensure!(!files.is_empty(), "no such twin program in {}", sources.display());
     let recipes: Vec<Recipe> = builds
         .iter()
         .map(|build| Recipe::new(shop, &sources, dir, *build, extra))
         .collect::<Result<_>>()?;
-    let tasks: Vec<(&String, &Recipe)> =
-        names.iter().flat_map(|name| recipes.iter().map(move |recipe| (name, recipe))).collect();
+    let tasks: Vec<(&PathBuf, &Recipe)> =
+        files.iter().flat_map(|file| recipes.iter().map(move |recipe| (file, recipe))).collect();
 
-    let built =
-        crew::each(shop.jobs, &tasks, |(name, recipe)| recipe.build(shop, &sources, dir, name));
-    let mut programs: BTreeMap<&String, Program> = BTreeMap::new();
-    for ((name, recipe), outcome) in tasks.into_iter().zip(built) {
+    let built = crew::each(shop.jobs, &tasks, |(file, recipe)| recipe.build(shop, dir, file));
+    let mut programs: BTreeMap<String, Program> = BTreeMap::new();
+    for ((file, recipe), outcome) in tasks.into_iter().zip(built) {
+        let name = name_of(file);
         let label = format!("{name}, {}, {:?}", recipe.compiler, recipe.side);
         let program = programs
-            .entry(name)
-            .or_insert_with(|| Program { name: name.clone(), builds: BTreeMap::new() });
+            .entry(name.clone())
+            .or_insert_with(|| Program { name, builds: BTreeMap::new() });
         let outcome = outcome.map(|build| {
             program.builds.insert((recipe.side, recipe.compiler), build);
         });
@@ -211,7 +246,7 @@ impl Recipe {
         for source in c_files(sources, true)? {
             let stem = source.file_stem().unwrap_or_default().to_string_lossy();
             let part = recipe.frame.with_extension(format!("{stem}.o"));
-            let mut command = recipe.compile(sources);
+            let mut command = recipe.compile(sources, Language::C);
             command.arg("-c").arg(source).arg("-o").arg(&part).output_text()?;
             parts.push(part);
         }
@@ -225,27 +260,23 @@ impl Recipe {
         Ok(recipe)
     }
 
-    fn compile(&self, sources: &Path) -> Command {
-        let mut command = Command::new(self.compiler);
-        command.args(FLAGS).arg("-I").arg(sources).args(&self.cflags);
+    fn compile(&self, sources: &Path, language: Language) -> Command {
+        let mut command = Command::new(language.compiler(self.compiler));
+        command.arg(language.standard()).args(FLAGS).arg("-I").arg(sources).args(&self.cflags);
         command
     }
 
     /// Builds one program, makes sure which library it really uses, and asks it for its cases.
-    fn build(
-        &self,
-        shop: &Workshop,
-        sources: &Path,
-        dir: &Path,
-        name: &str,
-    ) -> Result<(PathBuf, Vec<Case>)> {
-        let binary = dir.join(format!("{name}-{:?}-{}", self.side, self.compiler));
+    fn build(&self, shop: &Workshop, dir: &Path, file: &Path) -> Result<(PathBuf, Vec<Case>)> {
+        let binary = dir.join(format!("{}-{:?}-{}", name_of(file), self.side, self.compiler));
         let object = binary.with_extension("o");
-        let mut command = self.compile(sources);
-        command.arg("-c").arg(sources.join(format!("{name}.c"))).arg("-o").arg(&object);
+        let language = Language::of(file).context("neither C nor C++")?;
+        let sources = file.parent().context("a file without a folder")?;
+        let mut command = self.compile(sources, language);
+        command.arg("-c").arg(file).arg("-o").arg(&object);
         command.output_text()?;
         // Without the compiler's options: a sanitizer's would add a runtime to the one in `libs`.
-        let mut link = Command::new(self.compiler);
+        let mut link = Command::new(language.compiler(self.compiler));
         link.arg("-pthread").arg(&object).arg("-o").arg(&binary).args(&self.libs).output_text()?;
 
         let bytes = std::fs::read(&binary)?;
@@ -294,14 +325,14 @@ fn pkg_config(shop: &Workshop, side: Side, what: &str) -> Result<Vec<String>> {
     Ok(command.output_text()?.split_whitespace().map(str::to_owned).collect())
 }
 
-/// The C files of the folder in alphabetical order: those of the frame, or the programs.
+/// The C and C++ files of the folder in alphabetical order: those of the frame, or the programs.
 fn c_files(sources: &Path, of_frame: bool) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(sources).with_context(|| sources.display().to_string())? {
         let path = entry?.path();
         let frame =
             path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"twin"));
-        if path.extension().is_some_and(|end| end == "c") && frame == of_frame {
+        if Language::of(&path).is_some() && frame == of_frame {
             files.push(path);
         }
     }
@@ -309,9 +340,13 @@ fn c_files(sources: &Path, of_frame: bool) -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
+/// What a program is called: its file without the ending.
+fn name_of(file: &Path) -> String {
+    file.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+}
+
 pub fn program_names(sources: &Path) -> Result<Vec<String>> {
-    let stem = |path: &PathBuf| Some(path.file_stem()?.to_string_lossy().into_owned());
-    Ok(c_files(sources, false)?.iter().filter_map(stem).collect())
+    Ok(c_files(sources, false)?.iter().map(|file| name_of(file)).collect())
 }
 
 #[cfg(test)]
