@@ -6,7 +6,7 @@
 //!     there is no such process, with EMFILE or ENFILE when there is no descriptor left, with ENOSYS
 //!     on older kernels, with anything under a seccomp filter.
 //! (b) `waitid` on it (`P_PIDFD`, Linux 5.4) reaches that very process, never a later one with its
-//!     number. ECHILD: not our child, or reaped already.
+//!     number. ECHILD: not our child, or reaped already. EINVAL: a kernel that has (a) and not this.
 //! (c) With WNOHANG a child that lives yields success and the process number 0; with WNOWAIT it is
 //!     looked at and stays to be reaped.
 
@@ -15,7 +15,8 @@ use super::Errno;
 /// How a process is waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Handle {
-    Descriptor(i32),
+    /// A process descriptor, and the number it stands for.
+    Descriptor(i32, i32),
     Number(i32),
 }
 
@@ -38,7 +39,7 @@ pub fn reap(handle: Handle) -> Result<Option<i32>, Errno> {
 
 fn wait(handle: Handle, option: i32) -> Result<Option<i32>, Errno> {
     let (kind, id) = match handle {
-        Handle::Descriptor(descriptor) => (libc::P_PIDFD, descriptor),
+        Handle::Descriptor(descriptor, _) => (libc::P_PIDFD, descriptor),
         Handle::Number(pid) => (libc::P_PID, pid),
     };
     // SAFETY: plain numbers, for which all-zero is valid (I9).
@@ -46,9 +47,10 @@ fn wait(handle: Handle, option: i32) -> Result<Option<i32>, Errno> {
     let options = libc::WEXITED | libc::WNOHANG | option;
     // SAFETY: `info` is a valid place for the result (I9).
     while unsafe { libc::waitid(kind, id as libc::id_t, &mut info, options) } < 0 {
-        let error = Errno::last();
-        if error != Errno::INTR {
-            return Err(error);
+        match (Errno::last(), handle) {
+            (Errno::INTR, _) => {}
+            (Errno::INVAL, Handle::Descriptor(_, pid)) => return wait(Handle::Number(pid), option),
+            (error, _) => return Err(error),
         }
     }
     // SAFETY: waitid filled the members that belong to SIGCHLD, or left all zero (I9).

@@ -13,6 +13,7 @@ mod crew;
 mod demo;
 mod document;
 mod exports;
+mod faults;
 mod footprint;
 mod glib_tests;
 mod headers;
@@ -70,6 +71,8 @@ enum Command {
     ApiTable,
     /// Run random programs on real GLib and on mainspring and compare
     Random(random::Options),
+    /// Play the scenes of tests/faults once for each call to the C library that can fail
+    Faults(faults::Options),
     /// Measure what a program with an idle loop costs on GLib, on mainspring and on epoll alone
     Footprint(footprint::Options),
     /// Run GLib's own compiled tests, plain and under the overlay, and compare
@@ -199,6 +202,10 @@ fn run() -> Result<()> {
         Command::Random(options) => {
             shop.fill_stage()?;
             random::command(&shop, &options)
+        }
+        Command::Faults(options) => {
+            shop.fill_stage()?;
+            finish(faults::run(&shop, &options)?)
         }
         Command::GlibTests(options) => {
             apt::require([apt::GLIB_TESTS, apt::DBUS])?;

@@ -13,8 +13,8 @@ use crate::proc::CommandExt as _;
 use crate::report::Tally;
 use crate::workshop::{cargo, Workshop};
 use crate::{
-    abi, acceptance, api_table, bench, consumer, demo, glib_tests, headers, library, oracle,
-    overlay, random, tidy, twin,
+    abi, acceptance, api_table, bench, consumer, demo, faults, glib_tests, headers, library,
+    oracle, overlay, random, tidy, twin,
 };
 
 struct Stage {
@@ -153,6 +153,13 @@ const STAGES: &[Stage] = &[
             let options = twin::Options { valgrind: true, ..twin::Options::default() };
             twin::run(shop, &options)
         },
+    },
+    Stage {
+        name: "faults",
+        about: "every call to the C library fails once, in every way it can",
+        packages: &[apt::GCC, apt::PKG_CONFIG, apt::REAL_GLIB],
+        installed: true,
+        run: faults::stage,
     },
     Stage {
         name: "counts",

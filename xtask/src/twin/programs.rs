@@ -18,6 +18,17 @@ pub enum Side {
     Mainspring,
 }
 
+/// Where the programs are, and what they are linked with besides the frame of `tests/twin`.
+#[derive(Debug, Clone, Copy)]
+pub struct Collection {
+    pub folder: &'static str,
+    /// C files of the folder that are no programs.
+    pub shared: &'static [&'static str],
+}
+
+const FRAME: &str = "tests/twin";
+pub const TWINS: Collection = Collection { folder: FRAME, shared: &[] };
+
 /// One of the ways a program is compiled: for which library, by which compiler.
 pub type Build = (Side, &'static str);
 
@@ -126,32 +137,35 @@ struct Recipe {
     compiler: &'static str,
     cflags: Vec<String>,
     libs: Vec<String>,
-    /// One object of all `twin*.c`, which the programs share.
+    /// One object of all `twin*.c` and of what else the programs share.
     frame: PathBuf,
+    /// Where the programs are, and where the frame is.
+    folders: [PathBuf; 2],
 }
 
-/// Compiles the programs of `tests/twin`, or `only` one; what does not compile is a failure in
+/// Compiles the programs of a collection, or `only` one; what does not compile is a failure in
 /// `tally`, and left out of what is returned.
 pub fn compile_all(
     shop: &Workshop,
+    collection: Collection,
     dir: &Path,
     builds: &BTreeSet<Build>,
     only: Option<&str>,
     tally: &mut Tally,
 ) -> Result<Vec<Program>> {
-    let sources = shop.root.join("tests/twin");
+    let sources = shop.root.join(collection.folder);
     let recipes: Vec<Recipe> = builds
         .iter()
-        .map(|build| Recipe::new(shop, &sources, dir, *build))
+        .map(|build| Recipe::new(shop, collection, dir, *build))
         .collect::<Result<_>>()?;
     let mut names = program_names(&sources)?;
     names.retain(|name| only.is_none_or(|only| only == name));
+    names.retain(|name| !collection.shared.contains(&format!("{name}.c").as_str()));
     ensure!(!names.is_empty(), "no such twin program in {}", sources.display());
     let tasks: Vec<(&String, &Recipe)> =
         names.iter().flat_map(|name| recipes.iter().map(move |recipe| (name, recipe))).collect();
 
-    let built =
-        crew::each(shop.jobs, &tasks, |(name, recipe)| recipe.build(shop, &sources, dir, name));
+    let built = crew::each(shop.jobs, &tasks, |(name, recipe)| recipe.build(shop, dir, name));
     let mut programs: BTreeMap<&String, Program> = BTreeMap::new();
     for ((name, recipe), outcome) in tasks.into_iter().zip(built) {
         let label = format!("{name}, {}, {:?}", recipe.compiler, recipe.side);
@@ -168,39 +182,47 @@ pub fn compile_all(
 }
 
 impl Recipe {
-    fn new(shop: &Workshop, sources: &Path, dir: &Path, (side, compiler): Build) -> Result<Self> {
+    fn new(
+        shop: &Workshop,
+        collection: Collection,
+        dir: &Path,
+        (side, compiler): Build,
+    ) -> Result<Self> {
+        let folders = [collection.folder, FRAME].map(|folder| shop.root.join(folder));
+        let mut frame = c_files(&folders[1], true)?;
+        frame.extend(collection.shared.iter().map(|name| folders[0].join(name)));
         let mut recipe = Self {
             side,
             compiler,
             cflags: pkg_config(shop, side, "--cflags")?,
             libs: pkg_config(shop, side, "--libs")?,
             frame: dir.join(format!("twin-{side:?}-{compiler}.o")),
+            folders,
         };
-        let mut command = recipe.compile(sources);
-        command.arg("-r").args(c_files(sources, true)?).arg("-o").arg(&recipe.frame);
+        let mut command = recipe.compile();
+        command.arg("-r").args(frame).arg("-o").arg(&recipe.frame);
         command.output_text()?;
         recipe.libs.push(recipe.frame.display().to_string());
         recipe.libs.rotate_right(1);
         Ok(recipe)
     }
 
-    fn compile(&self, sources: &Path) -> Command {
+    fn compile(&self) -> Command {
         let mut command = Command::new(self.compiler);
-        command.args(FLAGS).arg("-I").arg(sources).args(&self.cflags);
+        command.args(FLAGS);
+        for folder in &self.folders {
+            command.arg("-I").arg(folder);
+        }
+        command.args(&self.cflags);
         command
     }
 
     /// Builds one program, makes sure which library it really uses, and asks it for its cases.
-    fn build(
-        &self,
-        shop: &Workshop,
-        sources: &Path,
-        dir: &Path,
-        name: &str,
-    ) -> Result<(PathBuf, Vec<Case>)> {
+    fn build(&self, shop: &Workshop, dir: &Path, name: &str) -> Result<(PathBuf, Vec<Case>)> {
         let binary = dir.join(format!("{name}-{:?}-{}", self.side, self.compiler));
-        let mut command = self.compile(sources);
-        command.arg(sources.join(format!("{name}.c"))).arg("-o").arg(&binary).args(&self.libs);
+        let source = self.folders[0].join(format!("{name}.c"));
+        let mut command = self.compile();
+        command.arg(source).arg("-o").arg(&binary).args(&self.libs);
         command.output_text()?;
 
         let bytes = std::fs::read(&binary)?;
