@@ -120,6 +120,12 @@ faults_live_blocks (void)
     return counts != NULL ? __atomic_load_n (&counts->blocks, __ATOMIC_RELAXED) : 0;
 }
 
+gboolean
+faults_close_descriptors (void)
+{
+    return fails_with == EBADF;
+}
+
 /* ---- failing ---------------------------------------------------------------------------------------------------- */
 
 /* Counts a call, in two places; TRUE if it is to fail. */

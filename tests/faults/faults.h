@@ -23,4 +23,7 @@ guint64 faults_calls (void);
 /* Blocks of memory the library holds: allocated and not yet freed, by its own calls. */
 gint64 faults_live_blocks (void);
 
+/* TRUE if the fault of this run is that somebody closes descriptors of the library's. */
+gboolean faults_close_descriptors (void);
+
 #endif

@@ -11,6 +11,7 @@
 #define SCENES_H
 
 #define _GNU_SOURCE
+#include "faults.h"
 #include "twin.h"
 
 #include <stdlib.h>
@@ -47,6 +48,22 @@ own (GSource *source, GSourceFunc function, gconstpointer data, GMainContext *co
     id = g_source_attach (source, context);
     g_source_unref (source);
     return id;
+}
+
+/* A descriptor that is closed while a thread sleeps on it wakes nobody any more: then the wakeup, which is not lost, is
+ * seen when something else ends the sleep. With that fault, and no other, something does. */
+static inline gboolean
+sleep_on (gpointer data)
+{
+    (void) data;
+    return G_SOURCE_CONTINUE;
+}
+
+static inline void
+bound_sleeps (GMainContext *context)
+{
+    if (faults_close_descriptors ())
+        own (g_timeout_source_new (20), sleep_on, NULL, context);
 }
 
 #endif

@@ -112,6 +112,7 @@ OWN (a_loop_whose_descriptors_are_closed, "UF-006 WK-001", "GLib goes on using t
 
     setenv ("MAINSPRING_POLL", "epoll", 1);
     context = g_main_context_new ();
+    bound_sleeps (context);
     pipe_open (ends);
     for (int i = 0; i < 10; i++) {
         copies[i] = dup (ends[1]);

@@ -59,6 +59,8 @@ TWIN (two_threads_talk, "TD-015 WK-001 WK-007 ML-004")
     talk.mine = g_main_context_new ();
     talk.theirs = g_main_context_new ();
     talk.loop = g_main_loop_new (talk.theirs, FALSE);
+    bound_sleeps (talk.mine);
+    bound_sleeps (talk.theirs);
     thread = spawn (serves, &talk);
     flag_await (&talk.begun);
     for (int i = 1; i <= 12; i++) {
@@ -103,6 +105,7 @@ TWIN (two_threads_share_a_context, "OW-007 OW-009 ML-009")
     Talk      talk = { .mine = g_main_context_new () };
     pthread_t threads[2];
 
+    bound_sleeps (talk.mine);
     for (int i = 0; i < 2; i++)
         threads[i] = spawn (turns_until_told, &talk);
     for (int i = 0; i < 5; i++) {

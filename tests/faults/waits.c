@@ -221,6 +221,14 @@ steady_poll (GPollFD *entries, guint count, gint timeout)
     return poll ((struct pollfd *) entries, count, timeout);
 }
 
+static gboolean
+tell_and_count (gpointer count)
+{
+    trace ("told");
+    ++*(int *) count;
+    return G_SOURCE_REMOVE;
+}
+
 static gpointer
 wake_later (gpointer context)
 {
@@ -234,6 +242,7 @@ TWIN (iterations_by_hand, "QU-001 CK-001 WK-001")
     GMainContext *context = g_main_context_new ();
     Line          lines[3];
     pthread_t     thread;
+    int           told = 0;
 
     memset (lines, 0, sizeof lines);
     g_main_context_acquire (context);
@@ -244,10 +253,12 @@ TWIN (iterations_by_hand, "QU-001 CK-001 WK-001")
         while (lines[i].seen == 0)
             turn_by_hand (context, steady_poll);
     }
-    own (g_timeout_source_new (2), tell_and_stop, "timeout", context);
-    turn_by_hand (context, steady_poll);
+    own (g_timeout_source_new (2), tell_and_count, &told, context);
+    while (told == 0)
+        turn_by_hand (context, steady_poll);
     while (g_main_context_iteration (context, FALSE))
         ;
+    bound_sleeps (context);
     thread = spawn (wake_later, context);
     turn_by_hand (context, steady_poll);
     trace ("woken");
