@@ -17,6 +17,7 @@
 #include <limits.h>
 #include <link.h>
 #include <linux/futex.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,6 +25,7 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 typedef long (*Function) (long, long, long, long, long, long, long);
@@ -497,6 +499,26 @@ read_order (const char *order)
         give_up ("an unknown error number");
 }
 
+static void
+thunder (int signum)
+{
+    (void) signum;
+}
+
+/* From now on a signal comes every so many microseconds, and interrupts whatever can be interrupted. */
+static void
+start_storm (long microseconds)
+{
+    struct sigaction  action = { .sa_handler = thunder };
+    struct sigevent   event = { .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGRTMIN };
+    struct itimerspec times = { { 0, microseconds * 1000 }, { 0, microseconds * 1000 } };
+    timer_t           timer;
+
+    if (sigaction (SIGRTMIN, &action, NULL) < 0 || timer_create (CLOCK_MONOTONIC, &event, &timer) < 0
+        || timer_settime (timer, 0, &times, NULL) < 0)
+        give_up ("no storm");
+}
+
 static void __attribute__ ((constructor))
 begin (void)
 {
@@ -516,6 +538,8 @@ begin (void)
     dl_iterate_phdr (visit, &placed);
     if (placed == 0)
         give_up ("no library to make faults in");
+    if (strcmp (failing, "storm") == 0)
+        start_storm ((long) fails_from);
 }
 
 static void

@@ -5,6 +5,7 @@
  *
  *     FAULTS=count           nothing fails
  *     FAULTS=poll:3:5:EINTR  the third to the fifth poll fail with EINTR
+ *     FAULTS=storm:50:ever:EINTR  a signal arrives every 50 microseconds
  *
  * FAULTS_REPORT names a file in which the process leaves, at its end, a line per function: name, calls, longest burst
  * and error numbers, as tests/faults/functions.h has them.

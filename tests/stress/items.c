@@ -191,7 +191,7 @@ typedef struct {
 static gboolean
 own_dispatch (GSource *source, GSourceFunc callback, gpointer data)
 {
-    g_source_set_ready_time (source, g_get_monotonic_time () + 500);
+    g_source_set_ready_time (source, g_get_monotonic_time () + (((Own *) source)->item->wanted == G_MAXINT ? 20000 : 500));
     return callback (data);
 }
 
@@ -211,7 +211,7 @@ own_finalize (GSource *source)
 static gboolean
 reader_dispatch (GSource *source, GSourceFunc callback, gpointer data)
 {
-    (void) source;
+    g_source_set_ready_time (source, -1);
     return callback (data);
 }
 
@@ -264,7 +264,7 @@ make_source (Item *item, GPid pid)
     case ITEM_IDLE:
         return g_idle_source_new ();
     case ITEM_TIMEOUT:
-        return g_timeout_source_new ((guint) item->wanted % 3);
+        return g_timeout_source_new (item->wanted == G_MAXINT ? 20 : (guint) item->wanted % 3);
     case ITEM_SIGNAL:
         return g_unix_signal_source_new (SIGUSR1);
     case ITEM_CHILD:

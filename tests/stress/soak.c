@@ -52,6 +52,7 @@ typedef struct {
 static Runner  runners[MOST_THREADS];
 static Meddler meddlers[MOST_THREADS];
 static int     loops = 3, hands = 3;
+static gboolean ours;   /* the library is mainspring */
 static int     closing; /* no more meddling: runners end when told to quit */
 
 /* ---- loops -------------------------------------------------------------------------------------------------------- */
@@ -157,10 +158,14 @@ change (Meddler *meddler, Item *item)
 
     switch (roll (meddler, 8)) {
     case 0:
+        if (item->kind == ITEM_CHANNEL || item->kind == ITEM_SIGNAL)
+            break; /* nobody would set it back: it would be ready for ever, and starve what is less urgent */
         g_source_set_ready_time (source, roll (meddler, 2) ? 0 : g_get_monotonic_time () + (gint64) roll (meddler, 2000));
         break;
     case 1:
-        g_source_set_priority (source, some_priority (meddler));
+        /* GLib puts the descriptors of a destroyed source back among those it polls. */
+        if (ours || !g_source_is_destroyed (source))
+            g_source_set_priority (source, some_priority (meddler));
         break;
     case 2:
         item_replace_callback (item);
@@ -206,13 +211,15 @@ meddle (Meddler *meddler)
 
     if (what < 30)
         take_new (meddler, some_context (meddler), FALSE);
-    else if (what < 45)
+    else if (what < 40)
         item_post (some_context (meddler), some_priority (meddler), MUST_RUN);
     else if (what < 75) {
         Item **hand = some_hand (meddler);
 
-        if (*hand != NULL)
+        if (*hand != NULL && what < 60)
             change (meddler, *hand);
+        else if (*hand != NULL)
+            item_feed (*hand);
     } else if (what < 80)
         empty_hand (some_hand (meddler));
     else if (what < 84)
@@ -311,6 +318,7 @@ main (int argc, char **argv)
         else if (strcmp (argv[i], "--meddlers") == 0)
             hands = (int) CLAMP (value, 1, MOST_THREADS);
     }
+    ours = glib_check_version (2, 90, 0) == NULL;
     /* Keeps the signal's handler up: without one it would end the process. */
     keeper = g_unix_signal_source_new (SIGUSR1);
     for (unsigned long round = 0; round < rounds; round++) {

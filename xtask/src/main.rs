@@ -28,6 +28,7 @@ mod proc;
 mod random;
 mod relax;
 mod report;
+mod stress;
 mod table;
 mod test;
 mod tidy;
@@ -73,6 +74,13 @@ enum Command {
     Random(random::Options),
     /// Play the scenes of tests/faults once for each call to the C library that can fail
     Faults(faults::Options),
+    /// Let threads do everything at once for a long time, and check the account of it
+    Soak(stress::SoakOptions),
+    /// Run the programs of tests/stress that are about limits
+    Stress {
+        /// Only cases whose name contains this
+        filter: Option<String>,
+    },
     /// Measure what a program with an idle loop costs on GLib, on mainspring and on epoll alone
     Footprint(footprint::Options),
     /// Run GLib's own compiled tests, plain and under the overlay, and compare
@@ -206,6 +214,14 @@ fn run() -> Result<()> {
         Command::Faults(options) => {
             shop.fill_stage()?;
             finish(faults::run(&shop, &options)?)
+        }
+        Command::Soak(options) => {
+            shop.fill_stage()?;
+            stress::soak(&shop, &options)
+        }
+        Command::Stress { filter } => {
+            shop.fill_stage()?;
+            finish(stress::run(&shop, filter.as_deref())?)
         }
         Command::GlibTests(options) => {
             apt::require([apt::GLIB_TESTS, apt::DBUS])?;

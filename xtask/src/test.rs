@@ -14,7 +14,7 @@ use crate::report::Tally;
 use crate::workshop::{cargo, Workshop};
 use crate::{
     abi, acceptance, api_table, bench, consumer, demo, faults, glib_tests, headers, library,
-    oracle, overlay, random, tidy, twin,
+    oracle, overlay, random, stress, tidy, twin,
 };
 
 struct Stage {
@@ -160,6 +160,13 @@ const STAGES: &[Stage] = &[
         packages: &[apt::GCC, apt::PKG_CONFIG, apt::REAL_GLIB],
         installed: true,
         run: faults::stage,
+    },
+    Stage {
+        name: "stress",
+        about: "threads doing everything at once, exactly accounted; floods, limits, odd clocks, forks",
+        packages: &[apt::GCC, apt::CLANG, apt::PKG_CONFIG, apt::REAL_GLIB],
+        installed: true,
+        run: stress::stage,
     },
     Stage {
         name: "counts",

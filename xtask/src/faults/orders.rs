@@ -20,6 +20,9 @@ struct Call {
 #[derive(Debug, Default)]
 pub struct Calls(Vec<Call>);
 
+/// Microseconds between the signals of a storm.
+const STORM: u64 = 50;
+
 /// One fault: the calls of a function from the `first` to the `last` fail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Order {
@@ -57,7 +60,7 @@ impl Calls {
     }
 
     /// Each call fails alone with each of its errors. Failures that last begin at the first, second,
-    /// fourth, eighth call and so on.
+    /// fourth, eighth call and so on. Last of all comes a storm of signals.
     pub fn orders(&self) -> Vec<Order> {
         let mut orders = Vec::new();
         for call in &self.0 {
@@ -76,6 +79,8 @@ impl Calls {
                 }
             }
         }
+        let (call, error) = ("storm".to_owned(), "EINTR".to_owned());
+        orders.push(Order { call, first: STORM, last: None, error });
         orders
     }
 }
@@ -109,7 +114,7 @@ mod tests {
         let bursts = ["poll:1:30:EINTR", "poll:2:31:EINTR"];
         let close = ["close:1:1:EIO", "close:1:ever:EIO", "close:1:1:EINTR", "close:1:ever:EINTR"];
         let malloc = ["malloc:1:1:ENOMEM", "malloc:2:2:ENOMEM"];
-        assert_eq!(told, [&poll[..], &bursts, &close, &malloc].concat());
+        assert_eq!(told, [&poll[..], &bursts, &close, &malloc, &["storm:50:ever:EINTR"]].concat());
         assert!(Calls::parse("poll\tmany\t30\tEINTR").is_err());
     }
 }

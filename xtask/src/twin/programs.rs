@@ -208,8 +208,7 @@ impl Recipe {
     }
 
     fn compile(&self) -> Command {
-        let mut command = Command::new(self.compiler);
-        command.args(FLAGS);
+        let mut command = compiler(self.compiler);
         for folder in &self.folders {
             command.arg("-I").arg(folder);
         }
@@ -242,6 +241,13 @@ impl Recipe {
     }
 }
 
+/// A compiler that is strict.
+pub fn compiler(name: &str) -> Command {
+    let mut command = Command::new(name);
+    command.args(FLAGS);
+    command
+}
+
 /// Lets a program find the library of its side, and takes out of the environment what would change
 /// how that behaves.
 pub fn surround(command: &mut Command, shop: &Workshop, side: Side) {
@@ -261,7 +267,8 @@ pub fn surround(command: &mut Command, shop: &Workshop, side: Side) {
     }
 }
 
-fn pkg_config(shop: &Workshop, side: Side, what: &str) -> Result<Vec<String>> {
+/// The compiler's options for a library, as pkg-config tells them.
+pub fn pkg_config(shop: &Workshop, side: Side, what: &str) -> Result<Vec<String>> {
     let mut command = Command::new("pkg-config");
     command.args([what, "glib-2.0"]);
     match side {
