@@ -1,8 +1,8 @@
 //! Stress: what happens under load, at the limits, and in odd circumstances.
 //!
-//! Two kinds of programs. `tests/stress/soak.c` lets threads do everything at once and keeps an exact
+//! Two kinds of programs. `tests/soak/soak.c` lets threads do everything at once and keeps an exact
 //! account; it is judged by its exit status, on real GLib as well, which shows that it asks for what
-//! GLib promises. The others are twin programs (`tests/twin/twin.h`) too heavy for the stage `twin`.
+//! GLib promises. Those of `tests/stress` are twin programs (`tests/twin/twin.h`) too heavy for the stage `twin`.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -18,8 +18,7 @@ use crate::twin::programs::{self, Case, Collection, Program, Side};
 use crate::twin::ways::{self, Verdict, REFERENCE, WAYS};
 use crate::workshop::Workshop;
 
-const LIMITS: Collection =
-    Collection { folder: "tests/stress", shared: &["soak.c", "items.c"] };
+const LIMITS: Collection = Collection { folder: "tests/stress", shared: &[] };
 /// How long each way of the soak may take in the stage, and one seed of the long run.
 const LIMIT: Duration = Duration::from_secs(150);
 
@@ -138,11 +137,11 @@ pub fn soak(shop: &Workshop, options: &SoakOptions) -> Result<()> {
 
 /// The soaking program, compiled for a way's library.
 fn soaker(shop: &Workshop, dir: &Path, way: &Bath) -> Result<PathBuf> {
-    let (stress, faults) = (shop.root.join("tests/stress"), shop.root.join("tests/faults"));
+    let (soak, faults) = (shop.root.join("tests/soak"), shop.root.join("tests/faults"));
     let output = dir.join(format!("soak-{:?}", way.side));
     let mut command = programs::compiler("gcc");
     command.arg("-I").arg(&faults).args(programs::pkg_config(shop, way.side, "--cflags")?);
-    command.args([stress.join("soak.c"), stress.join("items.c"), faults.join("faults.c")]);
+    command.args([soak.join("soak.c"), soak.join("items.c"), faults.join("faults.c")]);
     command.arg("-o").arg(&output).args(programs::pkg_config(shop, way.side, "--libs")?);
     command.output_text()?;
     Ok(output)
