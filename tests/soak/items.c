@@ -396,6 +396,16 @@ item_post (GMainContext *context, int priority, Duty duty)
     g_main_context_invoke_full (context, priority, post_call, box_new (NULL, duty), box_notify);
 }
 
+void
+item_ask (GMainContext *context)
+{
+    Box *box = box_new (NULL, MUST_RUN);
+
+    g_main_context_invoke_full (context, G_PRIORITY_DEFAULT, post_call, box, box_notify);
+    while (g_atomic_int_get (&box->notified) == 0)
+        sched_yield ();
+}
+
 static gboolean
 quit_call (gpointer loop)
 {

@@ -39,6 +39,8 @@ void item_disown (Item *parent, Item *child);
 
 /* Has a callback run by the context. */
 void item_post (GMainContext *context, int priority, Duty duty);
+/* The same, and waits until it has run. */
+void item_ask (GMainContext *context);
 /* Has the loop quit from inside. */
 void item_quit (GMainContext *context, GMainLoop *loop);
 /* Starts a process and has the context watch it. */

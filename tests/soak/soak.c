@@ -266,6 +266,17 @@ open_descriptors (void)
     return count;
 }
 
+/* When all else is quiet, loops sleep, and nothing but its own wakeup makes one run what is posted to it. */
+static void
+ask_sleepers (void)
+{
+    for (int i = 0; i < 300; i++) {
+        item_ask (runners[i % loops].context);
+        if (i % 3 == 0)
+            usleep (200);
+    }
+}
+
 static void
 play_round (guint32 seed, int ops)
 {
@@ -286,6 +297,7 @@ play_round (guint32 seed, int ops)
     for (int i = 0; i < hands; i++)
         pthread_join (meddlers[i].thread, NULL);
     items_await_children ();
+    ask_sleepers ();
     g_atomic_int_set (&closing, 1);
     for (int i = 0; i < loops; i++) {
         /* A quit just before a run is forgotten; one from inside is not. */
@@ -322,7 +334,7 @@ main (int argc, char **argv)
     /* Keeps the signal's handler up: without one it would end the process. */
     keeper = g_unix_signal_source_new (SIGUSR1);
     for (unsigned long round = 0; round < rounds; round++) {
-        alarm (120);
+        alarm (100);
         play_round ((guint32) (seed + round), (int) ops);
         if (!items_are_settled (seed + round))
             return 1;
