@@ -21,6 +21,16 @@ stop (gpointer loop)
     return G_SOURCE_REMOVE;
 }
 
+/* Comes before any timeout, however late it is. */
+static GSource *
+urgent_idle (void)
+{
+    GSource *source = g_idle_source_new ();
+
+    g_source_set_priority (source, G_PRIORITY_HIGH);
+    return source;
+}
+
 TWIN (timeouts_and_idles, "TM-001 TM-014 ML-004 PR-009")
 {
     static const char *const names[] = { "first", "second", "third", "fourth" };
@@ -29,7 +39,7 @@ TWIN (timeouts_and_idles, "TM-001 TM-014 ML-004 PR-009")
 
     for (guint i = 0; i < G_N_ELEMENTS (names); i++)
         own (g_timeout_source_new (1 + i), tell_and_stop, names[i], context);
-    own (g_idle_source_new (), tell_and_stop, "idle", context);
+    own (urgent_idle (), tell_and_stop, "idle", context);
     own (g_timeout_source_new (6), stop, loop, context);
     g_main_loop_run (loop);
     g_main_loop_unref (loop);
@@ -42,7 +52,7 @@ TWIN (the_default_context_through_its_short_calls, "TM-011 TM-012 ID-006")
     GMainLoop *loop = g_main_loop_new (NULL, FALSE);
     guint      never = g_timeout_add_seconds (1000, tell_and_stop, (gpointer) "never");
 
-    g_idle_add (tell_and_stop, (gpointer) "idle");
+    g_idle_add_full (G_PRIORITY_HIGH, tell_and_stop, (gpointer) "idle", NULL);
     g_timeout_add (1, tell_and_stop, (gpointer) "timeout");
     g_timeout_add (5, stop, loop);
     g_main_loop_run (loop);
@@ -69,23 +79,32 @@ TWIN (contexts_that_come_and_go, "MC-003 TD-002 TD-005 ML-007")
     all_is_given_back ();
 }
 
-static int levels;
+#define LEVELS 3
+static int        level;
+static GMainLoop *loops[LEVELS];
+
+/* The loop that runs now, if any, is to end in a while. */
+static void
+end_soon (GMainContext *context)
+{
+    if (level > 0)
+        own (g_timeout_source_new (1), stop, loops[level - 1], context);
+}
 
 static gboolean
 run_another (gpointer context)
 {
-    GMainLoop *loop;
-
-    if (levels == 3)
-        return G_SOURCE_REMOVE;
-    levels++;
-    trace ("in %d", g_main_depth ());
-    loop = g_main_loop_new (context, FALSE);
-    own (g_idle_source_new (), run_another, context, context);
-    own (g_timeout_source_new (2), stop, loop, context);
-    g_main_loop_run (loop);
-    g_main_loop_unref (loop);
-    trace ("out %d", g_main_depth ());
+    if (level < LEVELS) {
+        trace ("in %d", g_main_depth ());
+        loops[level] = g_main_loop_new (context, FALSE);
+        own (g_idle_source_new (), run_another, context, context);
+        level++;
+        g_main_loop_run (loops[level - 1]);
+        level--;
+        g_main_loop_unref (loops[level]);
+        trace ("out %d", g_main_depth ());
+    }
+    end_soon (context);
     return G_SOURCE_REMOVE;
 }
 
