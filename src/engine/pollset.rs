@@ -266,7 +266,7 @@ impl Pollset {
 
     /// Tells the desk what to wait for.
     pub fn equip(&mut self, desk: &mut Desk) {
-        (desk.collected, desk.fired) = (0, 0);
+        (desk.collected, desk.fired, desk.lost) = (0, 0, false);
         desk.epoll = self.registry.descriptor();
         desk.array[EPOLL].fd = desk.epoll;
         if desk.epoll >= 0 {

@@ -6,43 +6,26 @@
 //!     there is no such process, with EMFILE or ENFILE when there is no descriptor left, with ENOSYS
 //!     on older kernels, with anything under a seccomp filter.
 //! (b) `waitid` on it (`P_PIDFD`, Linux 5.4) reaches that very process, never a later one with its
-//!     number. ECHILD: not our child, or reaped already. EINVAL: a kernel that does not know it.
+//!     number. ECHILD: not our child, or reaped already. EINVAL: a kernel that has (a) and not
+//!     this; then the number is waited for, which nobody has before the child is reaped.
 //! (c) With WNOHANG a child that lives yields success and the process number 0; with WNOWAIT it is
 //!     looked at and stays to be reaped.
 
-use super::{fd, Errno};
-use crate::sync::{AtomicBool, Ordering};
+use super::Errno;
 
 /// How a process is waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Handle {
-    Descriptor(i32),
+    /// A process descriptor, and the number it stands for.
+    Descriptor(i32, i32),
     Number(i32),
 }
 
-/// A process descriptor for `pid`, if the kernel lets one be waited on as well.
+/// A process descriptor for `pid`.
 pub fn open(pid: i32) -> Result<i32, Errno> {
     // SAFETY: no memory is passed (I9).
     let descriptor = unsafe { libc::syscall(libc::SYS_pidfd_open, pid, 0) };
-    let descriptor = Errno::check(descriptor as i32)?;
-    match can_be_waited_on(descriptor) {
-        true => Ok(descriptor),
-        false => {
-            let _ = fd::close(descriptor);
-            Err(Errno(libc::ENOSYS))
-        }
-    }
-}
-
-/// Asked until it was seen once.
-fn can_be_waited_on(descriptor: i32) -> bool {
-    static SEEN: AtomicBool = AtomicBool::new(false);
-    if SEEN.load(Ordering::Relaxed) {
-        return true;
-    }
-    let can = has_exited(Handle::Descriptor(descriptor)) != Err(Errno::INVAL);
-    SEEN.store(can, Ordering::Relaxed);
-    can
+    Errno::check(descriptor as i32)
 }
 
 /// Whether the child has exited; it is not reaped.
@@ -57,7 +40,7 @@ pub fn reap(handle: Handle) -> Result<Option<i32>, Errno> {
 
 fn wait(handle: Handle, option: i32) -> Result<Option<i32>, Errno> {
     let (kind, id) = match handle {
-        Handle::Descriptor(descriptor) => (libc::P_PIDFD, descriptor),
+        Handle::Descriptor(descriptor, _) => (libc::P_PIDFD, descriptor),
         Handle::Number(pid) => (libc::P_PID, pid),
     };
     // SAFETY: plain numbers, for which all-zero is valid (I9).
@@ -65,9 +48,10 @@ fn wait(handle: Handle, option: i32) -> Result<Option<i32>, Errno> {
     let options = libc::WEXITED | libc::WNOHANG | option;
     // SAFETY: `info` is a valid place for the result (I9).
     while unsafe { libc::waitid(kind, id as libc::id_t, &mut info, options) } < 0 {
-        let error = Errno::last();
-        if error != Errno::INTR {
-            return Err(error);
+        match (Errno::last(), handle) {
+            (Errno::INTR, _) => {}
+            (Errno::INVAL, Handle::Descriptor(_, pid)) => return wait(Handle::Number(pid), option),
+            (error, _) => return Err(error),
         }
     }
     // SAFETY: waitid filled the members that belong to SIGCHLD, or left all zero (I9).

@@ -94,15 +94,13 @@ pub fn access(status_flags: i32) -> (bool, bool) {
 }
 
 /// Whether the descriptor is a regular file, a character device or a block device.
-pub fn is_file_or_device(fd: i32) -> bool {
+pub fn is_file_or_device(fd: i32) -> Result<bool, Errno> {
     let mut status = std::mem::MaybeUninit::<libc::stat>::uninit();
     // SAFETY: `status` is a valid place for the result (I9).
-    if unsafe { libc::fstat(fd, status.as_mut_ptr()) } != 0 {
-        return false;
-    }
+    Errno::check(unsafe { libc::fstat(fd, status.as_mut_ptr()) })?;
     // SAFETY: fstat succeeded and has filled it (I9).
     let kind = unsafe { status.assume_init() }.st_mode & libc::S_IFMT;
-    matches!(kind, libc::S_IFREG | libc::S_IFCHR | libc::S_IFBLK)
+    Ok(matches!(kind, libc::S_IFREG | libc::S_IFCHR | libc::S_IFBLK))
 }
 
 /// A pipe as (read end, write end), with `flags` on both ends.

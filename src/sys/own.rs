@@ -7,7 +7,8 @@
 //!     Any other file has 0 there, so the number serves as a tag that tells our file from whatever
 //!     may have its number by now. Both calls are async-signal-safe.
 //! (c) A forked child inherits number, file and tag; `fork::current` tells the two processes apart.
-//! (d) A kernel that refuses the tag (emulations) leaves 0: then any open file passes for ours.
+//! (d) A kernel that refuses the tag (emulations) leaves 0: then any open file passes for ours. So it
+//!     does where asking is refused, by a kernel or a filter; a closed number is EBADF everywhere.
 
 use super::{fd, fork, Errno};
 use crate::sync::{AtomicU32, AtomicU64, Ordering};
@@ -62,7 +63,8 @@ impl Own {
     pub fn is_ours(self) -> bool {
         // SAFETY: no memory is passed (I9).
         let found = unsafe { libc::fcntl(self.number, F_GETSIG) };
-        self.number >= 0 && found == i32::from(self.tag)
+        let fits = found == i32::from(self.tag) || found < 0 && Errno::last() != Errno::BADF;
+        self.number >= 0 && fits
     }
 
     /// Closes it, unless the number is no longer ours.

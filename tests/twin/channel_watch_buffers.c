@@ -219,6 +219,42 @@ TWIN (line_per_call_gets_all_lines, "IO-114 IO-061")
     g_io_channel_unref (channel);
 }
 
+static gboolean
+tell_guard (gpointer data)
+{
+    (void) data;
+    trace ("nothing more for a while");
+    return G_SOURCE_REMOVE;
+}
+
+/* The same with iterations that wait: nobody has to speak for the buffered lines to come. */
+TWIN (line_per_call_gets_all_lines_without_waiting, "IO-114 IO-061 RB-007")
+{
+    static const GIOCondition conditions[] = { G_IO_IN, G_IO_IN | G_IO_HUP, G_IO_IN | G_IO_HUP | G_IO_ERR | G_IO_PRI };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (conditions); i++) {
+        int         feeding_end;
+        GIOChannel *channel = reading_channel (&feeding_end);
+        guint       id = g_io_add_watch (channel, conditions[i], read_one_line, NULL);
+        gboolean    silent = FALSE;
+
+        put_bytes (feeding_end, "one\ntwo\nthree\nfour\n");
+        while (!silent) {
+            GSource *guard = g_timeout_source_new (patience ());
+
+            g_source_set_callback (guard, tell_guard, NULL, NULL);
+            g_source_attach (guard, NULL);
+            while (!g_main_context_iteration (NULL, TRUE))
+                ;
+            silent = g_source_is_destroyed (guard);
+            let_go (guard);
+        }
+        close (feeding_end);
+        g_source_remove (id);
+        g_io_channel_unref (channel);
+    }
+}
+
 /* A channel is used in one thread while its watch lives in another's context. Only that nothing breaks is told. */
 static Flag stop_watching = FLAG_INIT;
 

@@ -362,3 +362,23 @@ TWIN (many_ready_descriptors_fire_in_attach_order, "UF-008 OR-001 UF-002")
     for (int i = 0; i < MANY; i++)
         pipe_close (pipes[i]);
 }
+
+OWN (priority_of_a_destroyed_source_brings_its_descriptors_not_back, "OR-002 UF-004 SL-004",
+     "GLib polls them again, and goes on when the source is freed")
+{
+    GMainContext *context = g_main_context_new ();
+    Probe        *probe = probe_new_with (&probe_passive_funcs, "destroyed", 0);
+    int           ends[2];
+
+    pipe_open (ends);
+    g_source_add_unix_fd (PROBE_SOURCE (probe), ends[0], G_IO_IN);
+    g_source_attach (PROBE_SOURCE (probe), context);
+    g_source_destroy (PROBE_SOURCE (probe));
+    g_source_set_priority (PROBE_SOURCE (probe), 5);
+    expect (strcmp (polled_for (context, ends[0]), "not polled") == 0);
+    g_source_unref (PROBE_SOURCE (probe));
+    feed (ends[1]);
+    turn (context);
+    g_main_context_unref (context);
+    pipe_close (ends);
+}

@@ -13,6 +13,7 @@ mod crew;
 mod demo;
 mod document;
 mod exports;
+mod faults;
 mod footprint;
 mod glib_tests;
 mod guarantees;
@@ -29,6 +30,7 @@ mod random;
 mod relax;
 mod report;
 mod sanitize;
+mod stress;
 mod table;
 mod test;
 mod tidy;
@@ -76,6 +78,15 @@ enum Command {
     Random(random::Options),
     /// Run the tests on libraries built with sanitizers or with every check
     Sanitize(sanitize::Options),
+    /// Play the scenes of tests/faults once for each call to the C library that can fail
+    Faults(faults::Options),
+    /// Let threads do everything at once for a long time, and check the account of it
+    Soak(stress::SoakOptions),
+    /// Run the programs of tests/stress that are about limits
+    Stress {
+        /// Only cases whose name contains this
+        filter: Option<String>,
+    },
     /// Measure what a program with an idle loop costs on GLib, on mainspring and on epoll alone
     Footprint(footprint::Options),
     /// Run GLib's own compiled tests, plain and under the overlay, and compare
@@ -210,6 +221,18 @@ fn run() -> Result<()> {
         Command::Sanitize(options) => {
             apt::require([apt::GCC, apt::GXX, apt::CLANG, apt::PKG_CONFIG, apt::REAL_GLIB])?;
             finish(sanitize::command(&shop, &options)?)
+        }
+        Command::Faults(options) => {
+            shop.fill_stage()?;
+            finish(faults::run(&shop, &options)?)
+        }
+        Command::Soak(options) => {
+            shop.fill_stage()?;
+            stress::soak(&shop, &options)
+        }
+        Command::Stress { filter } => {
+            shop.fill_stage()?;
+            finish(stress::run(&shop, filter.as_deref())?)
         }
         Command::GlibTests(options) => {
             apt::require([apt::GLIB_TESTS, apt::DBUS])?;

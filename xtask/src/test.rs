@@ -13,8 +13,8 @@ use crate::proc::CommandExt as _;
 use crate::report::Tally;
 use crate::workshop::{cargo, Workshop};
 use crate::{
-    abi, acceptance, api_table, bench, consumer, demo, glib_tests, guarantees, headers, library,
-    oracle, overlay, random, sanitize, tidy, twin,
+    abi, acceptance, api_table, bench, consumer, demo, faults, glib_tests, guarantees, headers,
+    library, oracle, overlay, random, sanitize, stress, tidy, twin,
 };
 
 struct Stage {
@@ -167,6 +167,20 @@ const STAGES: &[Stage] = &[
         packages: &[apt::GCC, apt::GXX, apt::CLANG, apt::PKG_CONFIG, apt::REAL_GLIB],
         installed: false,
         run: sanitize::stage,
+    },
+    Stage {
+        name: "faults",
+        about: "every call to the C library fails once, in every way it can",
+        packages: &[apt::GCC, apt::PKG_CONFIG, apt::REAL_GLIB],
+        installed: true,
+        run: faults::stage,
+    },
+    Stage {
+        name: "stress",
+        about: "threads doing everything at once, exactly accounted; floods, limits, odd clocks, forks",
+        packages: &[apt::GCC, apt::CLANG, apt::PKG_CONFIG, apt::REAL_GLIB],
+        installed: true,
+        run: stress::stage,
     },
     Stage {
         name: "counts",

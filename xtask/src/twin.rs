@@ -8,13 +8,13 @@
 //! `twin/memcheck.rs`, on a library with a sanitizer in it in `twin/sanitized.rs`.
 
 mod coverage;
-mod diff;
+pub mod diff;
 mod memcheck;
 mod misuse;
-mod programs;
+pub mod programs;
 pub mod sanitized;
 mod statements;
-mod ways;
+pub mod ways;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -27,8 +27,8 @@ use crate::report::Tally;
 use crate::workshop::Workshop;
 use coverage::Coverage;
 use misuse::Misuse;
-pub use programs::{program_names, Extra, SOURCES};
-use programs::{Case, Program, Side};
+pub use programs::{program_names, Extra};
+use programs::{Case, Program, Side, TWINS};
 use statements::Statements;
 use ways::{Verdict, REFERENCE, WATCHED, WAYS};
 
@@ -58,7 +58,7 @@ pub fn run(shop: &Workshop, options: &Options) -> Result<Tally> {
         options.filter.as_deref().and_then(|text| text.split_once('/')).map(|(name, _)| name);
 
     let mut tally = Tally::default();
-    let programs = programs::compile_all(shop, &dir, &builds, only, &mut tally)?;
+    let programs = programs::compile_all(shop, TWINS, &dir, &builds, only, &mut tally)?;
     for program in &programs {
         tally.check(&format!("{} lists its cases", program.name), program.lists_agree());
     }
@@ -122,7 +122,7 @@ pub fn contract(shop: &Workshop, only: Option<&str>) -> Result<Tally> {
     let dir = shop.fresh_dir("contract")?;
     let builds = WAYS.iter().chain([&REFERENCE]).map(|way| (way.side, way.compiler)).collect();
     let mut tally = Tally::default();
-    let programs = programs::compile_all(shop, &dir, &builds, None, &mut tally)?;
+    let programs = programs::compile_all(shop, TWINS, &dir, &builds, None, &mut tally)?;
     let all = cases(&programs);
     let mut coverage = Coverage::of(&statements, &all);
     if let Some(pattern) = only {
@@ -143,7 +143,7 @@ pub fn write_contract(shop: &Workshop, path: &Path) -> Result<()> {
     let dir = shop.fresh_dir("contract")?;
     let mut tally = Tally::default();
     let builds = [(Side::Mainspring, "gcc")].into();
-    let programs = programs::compile_all(shop, &dir, &builds, None, &mut tally)?;
+    let programs = programs::compile_all(shop, TWINS, &dir, &builds, None, &mut tally)?;
     ensure!(tally.failed.is_empty(), "does not compile: {}", tally.failed.join("; "));
     let text = Coverage::of(&statements, &cases(&programs)).document(COMMAND);
     document::write(path, &text)

@@ -188,7 +188,7 @@ fn complain_about_flags(errno: Errno) {
     }
 }
 
-fn new(fd: c_int) -> *mut GIOChannel {
+fn new(fd: c_int, seekable: bool) -> *mut GIOChannel {
     // SAFETY: fresh zeroed memory of the structure's size, filled in before anybody sees it (I8).
     unsafe {
         let channel = g_malloc0(size_of::<UnixChannel>()).cast::<UnixChannel>();
@@ -198,7 +198,7 @@ fn new(fd: c_int) -> *mut GIOChannel {
         super::g_io_channel_init(channel);
         (*channel).funcs = &raw const UNIX_FUNCS;
         put(channel, IS_OURS, true);
-        put(channel, IS_SEEKABLE, fd::is_file_or_device(fd));
+        put(channel, IS_SEEKABLE, seekable);
         channel
     }
 }
@@ -206,7 +206,7 @@ fn new(fd: c_int) -> *mut GIOChannel {
 /// A channel of `fd`, which stays open when the channel goes.
 #[no_mangle]
 pub extern "C-unwind" fn g_io_channel_unix_new(fd: c_int) -> *mut GIOChannel {
-    let channel = new(fd);
+    let channel = new(fd, fd::is_file_or_device(fd).unwrap_or(false));
     // SAFETY: it was made just now (I8).
     unsafe { refresh(channel) };
     channel
@@ -233,9 +233,15 @@ pub unsafe extern "C-unwind" fn g_io_channel_new_file(
         unsafe { warning_text(c"Invalid GIOFileMode %s.", mode.as_ptr()) };
         return null_mut();
     };
-    match fd::open(filename, how) {
-        Ok(fd) => {
-            let channel = new(fd);
+    let opened = fd::open(filename, how).and_then(|fd| {
+        let seekable = fd::is_file_or_device(fd).inspect_err(|_| {
+            let _ = fd::close(fd);
+        });
+        Ok((fd, seekable?))
+    });
+    match opened {
+        Ok((fd, seekable)) => {
+            let channel = new(fd, seekable);
             // SAFETY: it was made just now (I8).
             unsafe {
                 put(channel, CLOSE_ON_UNREF, true);

@@ -172,7 +172,26 @@ unsafe extern "C-unwind" fn watch_dispatch(
         return 0;
     };
     // SAFETY: the loop passes a live watch and its callback (I8).
-    unsafe { callback((*source.cast::<Watch>()).channel, present_condition(source), data) }
+    let result =
+        unsafe { callback((*source.cast::<Watch>()).channel, present_condition(source), data) };
+    // SAFETY: as above; the loop holds the source until this returns (I8).
+    unsafe { look_again(engine_source(source)) };
+    result
+}
+
+/// A watch for more than buffers can give (IN and HUP, say) is asked in check only, and a wait for a
+/// silent descriptor comes before that. Programs that read one line per call rely on GLib's waking
+/// after each dispatch of a descriptor (RB-007) to get the lines that are left: so does this, if any
+/// are.
+///
+/// # Safety
+/// `source` is a live watch.
+unsafe fn look_again(source: SourcePtr) {
+    let context = source.context_ptr();
+    if !source.can_recurse() && !context.is_null() && looks_at_buffers(source) {
+        // SAFETY: the source, which is not destroyed, keeps its context's memory (I3).
+        unsafe { (*context).wakeup() };
+    }
 }
 
 unsafe extern "C-unwind" fn watch_finalize(source: *mut GSource) {

@@ -63,7 +63,7 @@ impl Watch {
     /// How to wait for the process.
     fn handle(&self) -> Handle {
         match self.descriptor.is_some() && self.descriptor.is_ours() {
-            true => Handle::Descriptor(self.descriptor.number()),
+            true => Handle::Descriptor(self.descriptor.number(), self.pid),
             false => Handle::Number(self.pid),
         }
     }
@@ -101,7 +101,7 @@ unsafe extern "C-unwind" fn child_check(source: *mut GSource) -> c_int {
             engine.remove_fd(tag);
         }
         (watch.descriptor, watch.tag) = look_out(engine, watch.pid);
-    } else if alive && matches!(handle, Handle::Descriptor(_)) {
+    } else if alive && matches!(handle, Handle::Descriptor(..)) {
         debug(c"A process descriptor is readable although the process has not exited");
     }
     gboolean(!alive) // If looking failed, reaping will say why.
@@ -144,7 +144,7 @@ fn tell_failure(pid: c_int, handle: Handle, errno: Errno) {
     // SAFETY: the formats take what is passed (I8).
     unsafe {
         match handle {
-            Handle::Descriptor(descriptor) => g_log(
+            Handle::Descriptor(descriptor, _) => g_log(
                 DOMAIN,
                 LEVEL_WARNING,
                 c"%s:%u: waitid(pid:%i, pidfd=%d) failed: %s (%d). See documentation of \

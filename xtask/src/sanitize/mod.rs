@@ -136,7 +136,7 @@ fn run(shop: &Workshop, kind: Kind, extent: &Extent, filter: Option<&str>) -> Re
     if extent.random > 0 {
         tally.absorb(rust::random(&variant, 1, extent.random)?);
     }
-    let sources = variant.shop.root.join(twin::SOURCES);
+    let sources = variant.shop.root.join(twin::programs::TWINS.folder);
     let wanted = |name: &String| {
         let source = fs::read_to_string(sources.join(format!("{name}.c")));
         source.is_ok_and(|source| (extent.twins)(name, &source))

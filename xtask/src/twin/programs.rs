@@ -18,11 +18,25 @@ pub enum Side {
     Mainspring,
 }
 
+/// Where the programs are, and what they are linked with besides the frame of `tests/twin`.
+#[derive(Debug, Clone, Copy)]
+pub struct Collection {
+    pub folder: &'static str,
+    /// C files of the folder that are no programs.
+    pub shared: &'static [&'static str],
+}
+
+impl Collection {
+    fn shares(self, file: &Path) -> bool {
+        self.shared.iter().any(|name| file.ends_with(name))
+    }
+}
+
+const FRAME: &str = "tests/twin";
+pub const TWINS: Collection = Collection { folder: FRAME, shared: &[] };
+
 /// One of the ways a program is compiled: for which library, by which compiler.
 pub type Build = (Side, &'static str);
-
-/// Where the programs are.
-pub const SOURCES: &str = "tests/twin";
 
 const FLAGS: [&str; 8] = [
     "-g",
@@ -123,7 +137,7 @@ impl Program {
 
 /// The languages a program may be written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Language {
+pub enum Language {
     C,
     /// Where exceptions matter.
     Cxx,
@@ -169,40 +183,44 @@ struct Recipe {
     compiler: &'static str,
     cflags: Vec<String>,
     libs: Vec<String>,
-    /// One object of all `twin*.c`, which the programs share.
+    /// One object of all `twin*.c` and of what else the programs share.
     frame: PathBuf,
+    /// Where the programs are, and where the frame is.
+    folders: [PathBuf; 2],
 }
 
-/// Compiles the programs of `tests/twin`, or `only` one; what does not compile is a failure in
+/// Compiles the programs of a collection, or `only` one; what does not compile is a failure in
 /// `tally`, and left out of what is returned.
 pub fn compile_all(
     shop: &Workshop,
+    collection: Collection,
     dir: &Path,
     builds: &BTreeSet<Build>,
     only: Option<&str>,
     tally: &mut Tally,
 ) -> Result<Vec<Program>> {
-    let mut names = program_names(&shop.root.join(SOURCES))?;
+    let mut names = program_names(&shop.root.join(collection.folder))?;
     names.retain(|name| only.is_none_or(|only| only == name));
-    compile(shop, dir, builds, &names, &Extra::default(), tally)
+    compile(shop, collection, dir, builds, &names, &Extra::default(), tally)
 }
 
 /// The same for programs given by name, with `extra` in mainspring's builds.
 pub fn compile(
     shop: &Workshop,
+    collection: Collection,
     dir: &Path,
     builds: &BTreeSet<Build>,
     names: &[String],
     extra: &Extra,
     tally: &mut Tally,
 ) -> Result<Vec<Program>> {
-    let sources = shop.root.join(SOURCES);
+    let sources = shop.root.join(collection.folder);
     let mut files = c_files(&sources, false)?;
-    files.retain(|file| names.contains(&name_of(file)));
+    files.retain(|file| names.contains(&name_of(file)) && !collection.shares(file));
     ensure!(!files.is_empty(), "no such twin program in {}", sources.display());
     let recipes: Vec<Recipe> = builds
         .iter()
-        .map(|build| Recipe::new(shop, &sources, dir, *build, extra))
+        .map(|build| Recipe::new(shop, collection, dir, *build, extra))
         .collect::<Result<_>>()?;
     let tasks: Vec<(&PathBuf, &Recipe)> =
         files.iter().flat_map(|file| recipes.iter().map(move |recipe| (file, recipe))).collect();
@@ -227,26 +245,29 @@ pub fn compile(
 impl Recipe {
     fn new(
         shop: &Workshop,
-        sources: &Path,
+        collection: Collection,
         dir: &Path,
         (side, compiler): Build,
         extra: &Extra,
     ) -> Result<Self> {
+        let folders = [collection.folder, FRAME].map(|folder| shop.root.join(folder));
+        let mut shared = c_files(&folders[1], true)?;
+        shared.extend(collection.shared.iter().map(|name| folders[0].join(name)));
         let mut recipe = Self {
             side,
             compiler,
             cflags: pkg_config(shop, side, "--cflags")?,
             libs: pkg_config(shop, side, "--libs")?,
             frame: dir.join(format!("twin-{side:?}-{compiler}.o")),
+            folders,
         };
         if side == Side::Mainspring {
             recipe.cflags.extend_from_slice(&extra.compile);
         }
         let mut parts = Vec::new();
-        for source in c_files(sources, true)? {
-            let stem = source.file_stem().unwrap_or_default().to_string_lossy();
-            let part = recipe.frame.with_extension(format!("{stem}.o"));
-            let mut command = recipe.compile(sources, Language::C);
+        for source in shared {
+            let part = recipe.frame.with_extension(format!("{}.o", name_of(&source)));
+            let mut command = recipe.compile(Language::C);
             command.arg("-c").arg(source).arg("-o").arg(&part).output_text()?;
             parts.push(part);
         }
@@ -260,9 +281,12 @@ impl Recipe {
         Ok(recipe)
     }
 
-    fn compile(&self, sources: &Path, language: Language) -> Command {
-        let mut command = Command::new(language.compiler(self.compiler));
-        command.arg(language.standard()).args(FLAGS).arg("-I").arg(sources).args(&self.cflags);
+    fn compile(&self, language: Language) -> Command {
+        let mut command = compiler(language.compiler(self.compiler), language);
+        for folder in &self.folders {
+            command.arg("-I").arg(folder);
+        }
+        command.args(&self.cflags);
         command
     }
 
@@ -271,8 +295,7 @@ impl Recipe {
         let binary = dir.join(format!("{}-{:?}-{}", name_of(file), self.side, self.compiler));
         let object = binary.with_extension("o");
         let language = Language::of(file).context("neither C nor C++")?;
-        let sources = file.parent().context("a file without a folder")?;
-        let mut command = self.compile(sources, language);
+        let mut command = self.compile(language);
         command.arg("-c").arg(file).arg("-o").arg(&object);
         command.output_text()?;
         // Without the compiler's options: a sanitizer's would add a runtime to the one in `libs`.
@@ -296,6 +319,13 @@ impl Recipe {
     }
 }
 
+/// A compiler that is strict.
+pub fn compiler(name: &str, language: Language) -> Command {
+    let mut command = Command::new(name);
+    command.arg(language.standard()).args(FLAGS);
+    command
+}
+
 /// Lets a program find the library of its side, and takes out of the environment what would change
 /// how that behaves.
 pub fn surround(command: &mut Command, shop: &Workshop, side: Side) {
@@ -315,7 +345,8 @@ pub fn surround(command: &mut Command, shop: &Workshop, side: Side) {
     }
 }
 
-fn pkg_config(shop: &Workshop, side: Side, what: &str) -> Result<Vec<String>> {
+/// The compiler's options for a library, as pkg-config tells them.
+pub fn pkg_config(shop: &Workshop, side: Side, what: &str) -> Result<Vec<String>> {
     let mut command = Command::new("pkg-config");
     command.args([what, "glib-2.0"]);
     match side {

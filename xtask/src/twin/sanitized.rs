@@ -44,7 +44,15 @@ pub struct Watch<'a> {
 pub fn run(shop: &Workshop, dir: &Path, names: &[String], watch: &Watch) -> Result<Tally> {
     let mut tally = Tally::default();
     let builds = [(Side::Mainspring, watch.compiler), (REFERENCE.side, REFERENCE.compiler)];
-    let programs = programs::compile(shop, dir, &builds.into(), names, &watch.extra, &mut tally)?;
+    let programs = programs::compile(
+        shop,
+        programs::TWINS,
+        dir,
+        &builds.into(),
+        names,
+        &watch.extra,
+        &mut tally,
+    )?;
     let mut chosen = super::cases(&programs);
     chosen.retain(|(program, case)| {
         case.matches(&program.name, watch.filter) && (watch.case)(&program.name_of(case))

@@ -1,0 +1,163 @@
+/* functions.h - what the library asks of the C library, and how each of it can fail.
+ *
+ *     CALL (name, how a failure is told, longest burst, error numbers)
+ *
+ * makes a function one that fails when faults.c is told to. A burst is a number of failures in a row: 1 for functions
+ * whose first failure decides everything, 0 for those that may fail for ever. Error numbers are those the manuals name, as
+ * far as they can come without a mistake of the caller.
+ *
+ *     SYSCALL (number, name, longest burst, error numbers)
+ *
+ * is the same for one system call made through syscall(); those not named here fail too, see faults.c.
+ *
+ *     HARMLESS (name)
+ *
+ * is a function that cannot fail, or works on memory alone. Whatever the library imports from the C library has to be in
+ * one of these lists, or the stage that runs all this fails: a new system call is noticed on the day it is first made.
+ * This file is included several times with other meanings of the three words. Next: faults.c.
+ */
+
+/* Descriptors of the loop. */
+CALL (eventfd, MINUS_ONE, 0, "EMFILE ENFILE ENOMEM ENODEV")
+CALL (epoll_create1, MINUS_ONE, 0, "EMFILE ENFILE ENOMEM")
+CALL (epoll_ctl, MINUS_ONE, 30, "ENOMEM ENOSPC EPERM ENOENT EBADF")
+CALL (epoll_wait, MINUS_ONE, 30, "EINTR EBADF EINVAL")
+CALL (poll, MINUS_ONE, 30, "EINTR EAGAIN ENOMEM EINVAL")
+CALL (ppoll, MINUS_ONE, 30, "EINTR EAGAIN ENOMEM EINVAL")
+CALL (fcntl, MINUS_ONE, 30, "EINVAL EBADF")
+CALL (fcntl64, MINUS_ONE, 30, "EINVAL EBADF")
+CALL (read, MINUS_ONE, 30, "EINTR EAGAIN EIO")
+CALL (write, MINUS_ONE, 30, "EINTR EAGAIN EIO")
+CALL (close, DONE_FIRST, 0, "EINTR EIO")
+CALL (pipe2, MINUS_ONE, 0, "EMFILE ENFILE")
+CALL (pipe, MINUS_ONE, 0, "EMFILE ENFILE")
+
+/* Processes, signals, threads. */
+CALL (waitid, MINUS_ONE, 30, "EINTR ECHILD EINVAL")
+CALL (waitpid, MINUS_ONE, 30, "EINTR ECHILD")
+CALL (__register_atfork, NUMBER, 0, "ENOMEM")
+CALL (pthread_create, NUMBER, 0, "EAGAIN EPERM")
+CALL (pthread_key_create, NUMBER, 0, "EAGAIN ENOMEM")
+CALL (pthread_setspecific, NUMBER, 0, "ENOMEM")
+CALL (__cxa_thread_atexit_impl, NUMBER, 0, "ENOMEM")
+SYSCALL (SYS_pidfd_open, "pidfd_open", 0, "EMFILE ENFILE ENOMEM ENOSYS EPERM ENODEV")
+SYSCALL (SYS_futex, "futex", 30, "EINTR EAGAIN")
+SYSCALL (SYS_close_range, "close_range", 0, "ENOSYS EINVAL EPERM")
+SYSCALL (SYS_getdents64, "getdents64", 0, "ENOMEM")
+
+/* Memory. */
+CALL (malloc, NOTHING, 1, "ENOMEM")
+CALL (calloc, NOTHING, 1, "ENOMEM")
+CALL (realloc, NOTHING, 1, "ENOMEM")
+CALL (posix_memalign, NUMBER, 1, "ENOMEM")
+CALL (strdup, NOTHING, 1, "ENOMEM")
+CALL (vasprintf, MINUS_ONE, 1, "ENOMEM")
+CALL (__vasprintf_chk, MINUS_ONE, 1, "ENOMEM")
+
+/* Files. */
+CALL (open, MINUS_ONE, 1, "EINTR EMFILE ENFILE ENOMEM EACCES")
+CALL (open64, MINUS_ONE, 1, "EINTR EMFILE ENFILE ENOMEM EACCES")
+CALL (creat, MINUS_ONE, 30, "EINTR EMFILE ENFILE EACCES")
+CALL (lseek, MINUS_ONE, 1, "ESPIPE")
+CALL (lseek64, MINUS_ONE, 1, "ESPIPE")
+CALL (fstat, MINUS_ONE, 1, "ENOMEM")
+CALL (fstat64, MINUS_ONE, 1, "ENOMEM")
+CALL (stat, MINUS_ONE, 0, "ENOMEM ENOENT")
+CALL (stat64, MINUS_ONE, 0, "ENOMEM ENOENT")
+CALL (lstat, MINUS_ONE, 0, "ENOMEM ENOENT")
+CALL (statx, MINUS_ONE, 0, "ENOMEM ENOSYS")
+CALL (readlink, MINUS_ONE, 0, "ENOMEM EACCES")
+CALL (fsync, MINUS_ONE, 0, "EINTR EIO")
+CALL (ftruncate, MINUS_ONE, 0, "EINTR EIO")
+CALL (ftruncate64, MINUS_ONE, 0, "EINTR EIO")
+CALL (access, MINUS_ONE, 0, "EACCES")
+CALL (chdir, MINUS_ONE, 0, "EACCES")
+CALL (chmod, MINUS_ONE, 0, "EACCES")
+CALL (mkdir, MINUS_ONE, 0, "EACCES")
+CALL (remove, MINUS_ONE, 0, "EACCES")
+CALL (rename, MINUS_ONE, 0, "EACCES")
+CALL (rmdir, MINUS_ONE, 0, "EACCES")
+CALL (unlink, MINUS_ONE, 0, "EACCES")
+CALL (utime, MINUS_ONE, 0, "EACCES")
+CALL (getcwd, NOTHING, 0, "ENOENT")
+CALL (gethostname, MINUS_ONE, 0, "ENAMETOOLONG")
+CALL (fopen, NOTHING, 0, "EMFILE ENOMEM")
+CALL (freopen, NOTHING, 0, "EMFILE ENOMEM")
+CALL (fclose, DONE_FIRST, 0, "EIO")
+CALL (opendir, NOTHING, 0, "EMFILE ENOMEM")
+CALL (readdir, NOTHING, 0, "EBADF")
+CALL (closedir, DONE_FIRST, 0, "EBADF")
+CALL (fgetpwent_r, NUMBER, 1, "EIO")
+CALL (socket, MINUS_ONE, 0, "EMFILE ENOMEM")
+CALL (sendto, MINUS_ONE, 30, "EINTR ENOBUFS")
+CALL (getpeername, MINUS_ONE, 0, "ENOBUFS")
+CALL (iconv_open, MINUS_ONE, 0, "EMFILE ENOMEM EINVAL")
+CALL (newlocale, NOTHING, 0, "ENOMEM")
+CALL (getrandom, MINUS_ONE, 30, "EINTR ENOSYS")
+CALL (prctl, MINUS_ONE, 0, "EINVAL")
+CALL (sched_getaffinity, MINUS_ONE, 0, "EINVAL")
+CALL (setenv, MINUS_ONE, 0, "ENOMEM")
+
+HARMLESS (__cxa_atexit)
+HARMLESS (__cxa_finalize)
+HARMLESS (__errno_location)
+HARMLESS (__xpg_strerror_r)
+HARMLESS (abort)
+HARMLESS (bcmp)
+HARMLESS (clock_gettime) /* of a clock there is */
+HARMLESS (clock_nanosleep) /* of the helpers; says how much is left */
+HARMLESS (dgettext)
+HARMLESS (dlsym)
+HARMLESS (exit)
+HARMLESS (fflush) /* of stdout, whose data stay */
+HARMLESS (free)
+HARMLESS (freelocale)
+HARMLESS (fwrite) /* of messages, which nobody could be told about */
+HARMLESS (getenv)
+HARMLESS (getpid)
+HARMLESS (getuid)
+HARMLESS (iconv) /* fails by what it is given, which the channels' tests do */
+HARMLESS (iconv_close)
+HARMLESS (isatty)
+HARMLESS (localtime_r)
+HARMLESS (memcmp)
+HARMLESS (memcpy)
+HARMLESS (memmem)
+HARMLESS (memmove)
+HARMLESS (memset)
+HARMLESS (nl_langinfo)
+HARMLESS (pthread_detach)
+HARMLESS (pthread_exit)
+HARMLESS (pthread_getspecific)
+HARMLESS (pthread_join)
+HARMLESS (pthread_key_delete)
+HARMLESS (pthread_self)
+HARMLESS (rewinddir)
+HARMLESS (sched_yield)
+HARMLESS (sigaction) /* for a signal that can be caught */
+HARMLESS (snprintf)
+HARMLESS (stpcpy)
+HARMLESS (strcasecmp)
+HARMLESS (strchr)
+HARMLESS (strcmp)
+HARMLESS (strerror)
+HARMLESS (strlen)
+HARMLESS (strncasecmp)
+HARMLESS (strncmp)
+HARMLESS (strncpy)
+HARMLESS (strnlen)
+HARMLESS (strsignal)
+HARMLESS (strtod)
+HARMLESS (strtoll)
+HARMLESS (strtoull)
+HARMLESS (syscall) /* by number, above */
+HARMLESS (syslog)
+HARMLESS (tolower)
+HARMLESS (toupper)
+HARMLESS (unsetenv)
+HARMLESS (uselocale)
+HARMLESS (vfprintf)
+HARMLESS (vprintf)
+HARMLESS (vsnprintf)
+HARMLESS (vsprintf)
+HARMLESS (wcwidth)
