@@ -114,7 +114,12 @@ impl Variant {
     ) -> Result<(Finished, String)> {
         let files = dir.join("report");
         program.env("LD_LIBRARY_PATH", self.shop.stage_lib()).env("LC_ALL", "C");
-        program.envs(self.environment(&files, false));
+        // What the caller has set itself goes before.
+        for (name, value) in self.environment(&files, false) {
+            if !program.get_envs().any(|(set, _)| set == name) {
+                program.env(name, value);
+            }
+        }
         let finished = program.finish_within(limit)?;
         Ok((finished, reports(&files)?))
     }
