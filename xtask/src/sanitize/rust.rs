@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::{ensure, Result};
 
-use super::kinds::OPEN_TO_LIBRARIES;
+use super::kinds::{Kind, OPEN_TO_LIBRARIES};
 use super::variant::{beginning, reports, Variant};
 use crate::link::STANDALONE;
 use crate::proc::CommandExt as _;
@@ -26,7 +26,17 @@ pub fn units(variant: &Variant) -> Result<Tally> {
     let mut command = variant.cargo("test")?;
     command.arg("--lib").args(PACKAGES.map(|name| format!("--package={name}")));
     command.args(["--no-fail-fast", "--"]);
-    command.envs(variant.environment(&files, false));
+    if variant.kind == Kind::Thread {
+        // Fewer hand-overs between the frame and the tests.
+        command.arg("--test-threads=1");
+    }
+    let unwatched = variant.shop.root.join("tests/sanitize/units.supp");
+    for (name, mut value) in variant.environment(&files, false) {
+        if variant.kind == Kind::Thread {
+            value += &format!(":suppressions={}", unwatched.display());
+        }
+        command.env(name, value);
+    }
     let finished = command.finish_within(LIMIT)?;
     let mut tally = count_tests(&finished.stdout);
     let said = reports(&files)?;
