@@ -19,7 +19,6 @@
 //! (`SourcePtr::lock`). All fields in `Cell`s are guarded by it (I2).
 
 use std::alloc::{alloc, dealloc, handle_alloc_error, Layout};
-use std::cell::Cell;
 use std::ops::Deref;
 use std::ptr::{null, null_mut, NonNull};
 
@@ -28,7 +27,8 @@ use super::context::{Context, State};
 use super::marks::NO_LINE;
 use super::records::{Record, RecordPtr};
 use super::seam::{Interest, Vtable};
-use crate::sync::{try_set, AtomicBool, AtomicI32, AtomicPtr, AtomicU32, MutexGuard, Ordering};
+use crate::sync::{try_set, yield_now, AtomicBool, AtomicI32, AtomicPtr, AtomicU32};
+use crate::sync::{Cell, MutexGuard, Ordering};
 
 /// The public part. Names and order are those of the C structure (layout checked by `capi::types`).
 #[repr(C)]
@@ -306,7 +306,7 @@ impl SourcePtr {
                     return Locked::Bare(guard);
                 }
                 Some(_attached_meanwhile) => {}
-                None => std::thread::yield_now(),
+                None => yield_now(),
             }
         }
     }

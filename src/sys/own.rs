@@ -10,15 +10,15 @@
 //! (d) A kernel that refuses the tag (emulations) leaves 0: then any open file passes for ours.
 
 use super::{fd, fork, Errno};
-use crate::sync::{AtomicU32, AtomicU64, Ordering};
-
-/// `fcntl` commands of Linux that the `libc` crate does not name.
-const F_SETSIG: i32 = 10;
-const F_GETSIG: i32 = 11;
+use crate::sync::{statics, AtomicU32, AtomicU64, Ordering};
 
 const GENERATION_BITS: u32 = (1 << 24) - 1;
 /// Tags go round, so that a number lost by one holder and given to another is noticed as well.
 const TAGS: u32 = 60;
+
+statics! {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+}
 
 /// A descriptor of ours: number, tag, and the fork of the program that opened it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,11 +37,9 @@ impl Own {
 
     /// Tags a descriptor that was opened just now.
     pub fn adopt(number: i32) -> Own {
-        static NEXT: AtomicU32 = AtomicU32::new(0);
         fork::watch();
         let tag = NEXT.fetch_add(1, Ordering::Relaxed) % TAGS + 1;
-        // SAFETY: no memory is passed (I9).
-        let tagged = unsafe { libc::fcntl(number, F_SETSIG, tag) } == 0;
+        let tagged = fd::tag(number, tag as i32).is_ok();
         Own { number, tag: if tagged { tag as u8 } else { 0 }, generation: generation() }
     }
 
@@ -60,9 +58,7 @@ impl Own {
 
     /// The number still means the file that was opened. Async-signal-safe; changes `errno`.
     pub fn is_ours(self) -> bool {
-        // SAFETY: no memory is passed (I9).
-        let found = unsafe { libc::fcntl(self.number, F_GETSIG) };
-        self.number >= 0 && found == i32::from(self.tag)
+        self.number >= 0 && fd::tag_of(self.number) == Ok(i32::from(self.tag))
     }
 
     /// Closes it, unless the number is no longer ours.
