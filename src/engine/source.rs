@@ -266,7 +266,10 @@ impl SourcePtr {
         self.head.private.set(null());
         let layout = layout(self.size, self.has_spare);
         // SAFETY: the block was made by `new` with this layout; its last user is gone (I1).
-        unsafe { dealloc(self.0.as_ptr().cast(), layout) };
+        unsafe {
+            self.0.drop_in_place();
+            dealloc(self.0.as_ptr().cast(), layout);
+        }
     }
 
     /// The address C knows the source by.

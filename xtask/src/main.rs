@@ -19,6 +19,7 @@ mod headers;
 mod install;
 mod library;
 mod link;
+mod models;
 mod oracle;
 mod overlay;
 mod pkgconfig;
@@ -70,6 +71,8 @@ enum Command {
     ApiTable,
     /// Run random programs on real GLib and on mainspring and compare
     Random(random::Options),
+    /// Explore the schedules of the hand-shakes between threads
+    Models(models::Options),
     /// Measure what a program with an idle loop costs on GLib, on mainspring and on epoll alone
     Footprint(footprint::Options),
     /// Run GLib's own compiled tests, plain and under the overlay, and compare
@@ -200,6 +203,7 @@ fn run() -> Result<()> {
             shop.fill_stage()?;
             random::command(&shop, &options)
         }
+        Command::Models(options) => finish(models::run(&shop, &options)?),
         Command::GlibTests(options) => {
             apt::require([apt::GLIB_TESTS, apt::DBUS])?;
             shop.fill_stage()?;

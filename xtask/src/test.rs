@@ -13,8 +13,8 @@ use crate::proc::CommandExt as _;
 use crate::report::Tally;
 use crate::workshop::{cargo, Workshop};
 use crate::{
-    abi, acceptance, api_table, bench, consumer, demo, glib_tests, headers, library, oracle,
-    overlay, random, tidy, twin,
+    abi, acceptance, api_table, bench, consumer, demo, glib_tests, headers, library, models,
+    oracle, overlay, random, tidy, twin,
 };
 
 struct Stage {
@@ -64,6 +64,13 @@ const STAGES: &[Stage] = &[
         packages: &[apt::GCC],
         installed: false,
         run: unit,
+    },
+    Stage {
+        name: "models",
+        about: "the hand-shakes between threads in every schedule, under loom and shuttle",
+        packages: &[apt::GCC],
+        installed: false,
+        run: models::stage,
     },
     Stage {
         name: "library",

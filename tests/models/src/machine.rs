@@ -210,6 +210,10 @@ impl Machine {
         now
     }
 
+    pub fn lets_time_pass(&self) -> bool {
+        self.step.get() > 0
+    }
+
     /// From now on each look at the clock takes this many nanoseconds.
     pub fn let_time_pass(&self, step: u64) {
         self.step.set(step);

@@ -5,7 +5,8 @@
 //!   here that make up for it, as a compiler would emit them for a machine without such accesses.
 //! - loom's fences of this kind order more than the language promises: they synchronise with each
 //!   other. shuttle knows one order of all accesses only.
-//! - Every access first looks whether the memory has been freed (`heap`).
+//! - Every access first looks whether the memory has been freed (`heap`); under loom what is freed has
+//!   to have been used before, in the order that threads have made.
 //! - Cells of sources, and what mutexes guard, are watched by loom: two accesses of which neither
 //!   happens before the other, and one writes, are a failure.
 
@@ -13,12 +14,15 @@ use crate::heap::Alive;
 use crate::world;
 
 pub use std::sync::atomic::{compiler_fence, Ordering};
-pub use std::sync::Arc;
 
 #[cfg(feature = "loom")]
 use loom::sync::atomic as checked;
+#[cfg(feature = "loom")]
+pub use loom::sync::Arc;
 #[cfg(feature = "shuttle")]
 use shuttle::sync::atomic as checked;
+#[cfg(feature = "shuttle")]
+pub use shuttle::sync::Arc;
 
 pub use checked::fence;
 pub use std::sync::atomic::AtomicU8; // The C library's: whether the process has one thread only.
@@ -36,10 +40,21 @@ fn before(order: Ordering) {
 use before as after;
 
 macro_rules! atomic {
-    ($name:ident $(<$of:ident>)?, $value:ty, $initial:expr) => {
+    ($name:ident $(<$of:ident>)?, $value:ty, $initial:expr, $freed:expr) => {
         pub struct $name $(<$of>)? {
             alive: Alive,
             checked: checked::$name $(<$of>)?,
+        }
+
+        /// Freed: whoever used it has to have done so before.
+        #[cfg(feature = "loom")]
+        impl $(<$of>)? Drop for $name $(<$of>)? {
+            fn drop(&mut self) {
+                if !std::thread::panicking() {
+                    self.checked.swap($initial, Ordering::Relaxed); // A step, to be ordered.
+                    $freed(&mut self.checked);
+                }
+            }
         }
 
         impl $(<$of>)? Default for $name $(<$of>)? {
@@ -145,11 +160,13 @@ macro_rules! arithmetic {
     };
 }
 
-atomic!(AtomicBool, bool, false);
-atomic!(AtomicI32, i32, 0);
-atomic!(AtomicU32, u32, 0);
-atomic!(AtomicU64, u64, 0);
-atomic!(AtomicPtr<T>, *mut T, std::ptr::null_mut());
+// SAFETY: only watched: freeing it comes after all stores.
+atomic!(AtomicBool, bool, false, |flag: &mut checked::AtomicBool| unsafe { flag.unsync_load() });
+atomic!(AtomicI32, i32, 0, |word: &mut checked::AtomicI32| word.with_mut(|_| ()));
+atomic!(AtomicU32, u32, 0, |word: &mut checked::AtomicU32| word.with_mut(|_| ()));
+atomic!(AtomicU64, u64, 0, |word: &mut checked::AtomicU64| word.with_mut(|_| ()));
+atomic!(AtomicPtr<T>, *mut T, std::ptr::null_mut(), |at: &mut checked::AtomicPtr<T>| at
+    .with_mut(|_| ()));
 arithmetic!(AtomicI32, i32: fetch_add fetch_sub fetch_and fetch_or fetch_max);
 arithmetic!(AtomicU32, u32: fetch_add fetch_sub fetch_and fetch_or fetch_max);
 arithmetic!(AtomicU64, u64: fetch_add fetch_sub fetch_and fetch_or fetch_max);
@@ -166,6 +183,16 @@ pub struct UnsafeCell<T> {
 impl<T: Default> Default for UnsafeCell<T> {
     fn default() -> Self {
         UnsafeCell::new(T::default())
+    }
+}
+
+/// As with atomics.
+#[cfg(feature = "loom")]
+impl<T> Drop for UnsafeCell<T> {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            self.value.with_mut(|_| ());
+        }
     }
 }
 

@@ -21,11 +21,11 @@ pub struct Extent {
 }
 
 /// What was explored.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Explored {
     pub schedules: u64,
-    /// Within the bound on preemptions there are no more.
-    pub complete: bool,
+    /// How they were chosen.
+    pub which: String,
     pub time: Duration,
 }
 
@@ -38,13 +38,13 @@ pub fn explore(model: &'static Model, extent: Extent) -> Explored {
     let count = Arc::new(AtomicU64::new(0));
     let counted = Arc::clone(&count);
     let start = Instant::now();
-    let complete = check(model.bound.map(|bound| bound + extent.more), extent, move || {
+    let which = check(model.bound.map(|bound| bound + extent.more), extent, move || {
         counted.fetch_add(1, Ordering::Relaxed);
         world::begin();
         (model.program)();
         assert_eq!(heap::left(), 0, "contexts, loops or sources that were never freed");
     });
-    Explored { schedules: count.load(Ordering::Relaxed), complete, time: start.elapsed() }
+    Explored { schedules: count.load(Ordering::Relaxed), which, time: start.elapsed() }
 }
 
 /// Runs what has one thread, in one schedule.
@@ -52,11 +52,15 @@ fn once(program: fn()) {
     #[cfg(feature = "loom")]
     loom::model::Builder::new().check(move || world::spawn(program).join());
     #[cfg(feature = "shuttle")]
-    shuttle::check_random(program, 1);
+    shuttle::Runner::new(shuttle::scheduler::RandomScheduler::new(1), config()).run(program);
 }
 
 #[cfg(feature = "loom")]
-fn check(bound: Option<usize>, extent: Extent, program: impl Fn() + Send + Sync + 'static) -> bool {
+fn check(
+    bound: Option<usize>,
+    extent: Extent,
+    program: impl Fn() + Send + Sync + 'static,
+) -> String {
     const PAUSE: usize = 500;
     let mut builder = loom::model::Builder::new();
     builder.max_branches = 100_000;
@@ -65,7 +69,20 @@ fn check(bound: Option<usize>, extent: Extent, program: impl Fn() + Send + Sync 
     builder.checkpoint_interval = PAUSE;
     let start = Instant::now();
     builder.check(program);
-    start.elapsed() < extent.limit
+    match (start.elapsed() < extent.limit, bound) {
+        (true, None) => "all".to_owned(),
+        (true, Some(bound)) => format!("all within {bound} preemptions"),
+        (false, _) => format!("all that came in {} s", extent.limit.as_secs()),
+    }
+}
+
+#[cfg(feature = "shuttle")]
+fn config() -> shuttle::Config {
+    let mut config = shuttle::Config::new();
+    config.stack_size = 1 << 18;
+    config.silence_warnings = true;
+    config.max_steps = shuttle::MaxSteps::FailAfter(1_000_000);
+    config
 }
 
 #[cfg(feature = "shuttle")]
@@ -73,17 +90,14 @@ fn check(
     _bound: Option<usize>,
     extent: Extent,
     program: impl Fn() + Send + Sync + 'static,
-) -> bool {
+) -> String {
     use shuttle::scheduler::{PctScheduler, RandomScheduler};
-    let mut config = shuttle::Config::new();
-    config.stack_size = 1 << 18;
-    config.silence_warnings = true;
-    config.max_steps = shuttle::MaxSteps::FailAfter(1_000_000);
+    let config = config();
     let program = Arc::new(program);
     let random = Arc::clone(&program);
     let scheduler = RandomScheduler::new_from_seed(extent.seed, extent.schedules);
     shuttle::Runner::new(scheduler, config.clone()).run(move || random());
     let scheduler = PctScheduler::new_from_seed(extent.seed, 3, extent.schedules);
     shuttle::Runner::new(scheduler, config).run(move || program());
-    false
+    "at random".to_owned()
 }

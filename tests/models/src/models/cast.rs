@@ -7,6 +7,7 @@
 use std::cell::Cell as PlainCell;
 use std::ops::Deref;
 use std::ptr::null;
+use std::sync::Arc;
 
 use crate::engine::callback::Func;
 use crate::engine::context::Context;
@@ -14,7 +15,7 @@ use crate::engine::mainloop::MainLoop;
 use crate::engine::seam::{Complaint, Interest, Kind, Slots, Vtable};
 use crate::engine::source::{Head, SourcePtr};
 use crate::heap;
-use crate::sync::{Arc, AtomicU32, Cell, Ordering};
+use crate::sync::{AtomicU32, Cell, Ordering};
 use crate::sys::poll::PollFd;
 use crate::sys::signal::KNOWN;
 use crate::world::machine;
@@ -25,6 +26,7 @@ static PLAYER: Vtable = Vtable::of::<Player>();
 static ALWAYS: u8 = 0;
 static PASSIVE: u8 = 0;
 static LISTENING: u8 = 0;
+static ASKED: u8 = 0;
 
 std::thread_local! {
     /// Sources finalized in this execution.
@@ -33,9 +35,10 @@ std::thread_local! {
 
 impl Kind for Player {
     fn interest(source: SourcePtr) -> Interest {
-        match has_table(source, &ALWAYS) {
-            true => Interest::Always,
-            false => Interest::Passive,
+        match () {
+            () if has_table(source, &ALWAYS) => Interest::Always,
+            () if has_table(source, &ASKED) => Interest::Asked,
+            () => Interest::Passive,
         }
     }
 
@@ -47,12 +50,12 @@ impl Kind for Player {
         false
     }
 
-    fn check(_source: SourcePtr) -> bool {
-        false
+    fn check(source: SourcePtr) -> bool {
+        has_table(source, &ASKED)
     }
 
     fn dispatch(source: SourcePtr, func: Option<Func>, data: *mut ()) -> bool {
-        let Some(_func) = func else { return false };
+        assert!(func.is_some(), "dispatched although its callback was let go");
         // SAFETY: data of a callback is a witness whose maker waits for all threads.
         unsafe { &*data.cast_const().cast::<Witness>() }.called(source)
     }
@@ -210,6 +213,11 @@ pub fn idle(witness: &Arc<Witness>) -> Held {
 /// A source that is ready when its time has come.
 pub fn timed(witness: &Arc<Witness>) -> Held {
     source(&PASSIVE, witness)
+}
+
+/// A source whose own functions say when it is ready: always.
+pub fn asked(witness: &Arc<Witness>) -> Held {
+    source(&ASKED, witness)
 }
 
 /// A source that is ready when the signal of a line has arrived.

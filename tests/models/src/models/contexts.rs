@@ -1,8 +1,11 @@
 //! Whole contexts, one of whose threads iterates: posts, new times, destruction, callbacks.
 
-use super::cast::{again, begin, finalized, idle, once, rest, set_callback, timed, Home, Witness};
+use std::sync::Arc;
+
+use super::cast::{again, asked, begin, finalized, idle, once, rest, set_callback, timed};
+use super::cast::{Held, Home, Witness};
 use super::Model;
-use crate::sync::{Arc, AtomicBool, Ordering};
+use crate::sync::{AtomicBool, Ordering};
 use crate::world::spawn;
 
 pub const WAKEUP: Model = Model {
@@ -29,7 +32,7 @@ pub const WAKEUP: Model = Model {
 pub const POST: Model = Model {
     name: "post",
     about: "a source that another thread attaches is dispatched once, however deep the loop sleeps",
-    bound: None,
+    bound: Some(4),
     program: || {
         begin();
         let context = Home::create();
@@ -68,33 +71,46 @@ pub const RETIME: Model = Model {
     },
 };
 
+/// Another thread destroys a source while the loop iterates twice, a source that stays before it.
+fn destroy_beside(cast: fn(&Arc<Witness>) -> Held) {
+    begin();
+    let context = Home::create();
+    let (first, witness) = (Witness::new(again), Witness::new(again));
+    let (staying, source) = (idle(&first), cast(&witness));
+    staying.attach(&context);
+    source.attach(&context);
+    let other = spawn(move || {
+        source.destroy();
+        source.unreference();
+    });
+    context.iterate(false);
+    other.join();
+    let calls = witness.calls();
+    context.iterate(false);
+    staying.unreference();
+    context.leave();
+    assert!(calls <= 1 && witness.calls() == calls, "dispatched after it was destroyed");
+    assert_eq!((first.calls(), first.notes(), witness.notes(), finalized()), (2, 1, 1, 2));
+}
+
 pub const DESTROY: Model = Model {
     name: "destroy-dispatch",
     about: "a source destroyed before, during or after its dispatch is let go once, after the call",
-    bound: None,
-    program: || {
-        begin();
-        let context = Home::create();
-        let witness = Witness::new(again);
-        let source = idle(&witness);
-        source.attach(&context);
-        let other = spawn(move || {
-            source.destroy();
-            source.unreference();
-        });
-        context.iterate(false);
-        other.join();
-        assert!(!context.iterate(false), "dispatched after it was destroyed");
-        context.leave();
-        assert!(witness.calls() <= 1);
-        assert_eq!((witness.notes(), finalized()), (1, 1));
-    },
+    bound: Some(4),
+    program: || destroy_beside(idle),
+};
+
+pub const ASKED: Model = Model {
+    name: "destroy-asked",
+    about: "the same while its own functions are asked whether it is ready",
+    bound: Some(3),
+    program: || destroy_beside(asked),
 };
 
 pub const DESTROY_TWICE: Model = Model {
     name: "destroy-twice",
     about: "a source that removes itself while another thread destroys it is let go once",
-    bound: None,
+    bound: Some(4),
     program: || {
         begin();
         let context = Home::create();

@@ -1,10 +1,11 @@
 //! The last references: of a context whose sources others still use, of a source, of neither.
 
+use std::sync::Arc;
+
 use super::cast::{begin, finalized, idle, once, rest, timed, Held, Home, Witness};
 use super::Model;
 use crate::engine::context::Context;
 use crate::heap;
-use crate::sync::Arc;
 use crate::sys::poll::PollFd;
 use crate::world::{machine, spawn};
 
@@ -42,7 +43,7 @@ pub const UNREF: Model = Model {
 pub const DESTROY: Model = Model {
     name: "end-destroy",
     about: "a context ends while its source is destroyed",
-    bound: None,
+    bound: Some(3),
     program: || {
         end_beside(|source| source.destroy(), nothing);
     },
@@ -51,7 +52,7 @@ pub const DESTROY: Model = Model {
 pub const BY_ID: Model = Model {
     name: "end-context-of",
     about: "who asks a source for its context gets a living one or none",
-    bound: None,
+    bound: Some(3),
     program: || {
         let work = |source: Held| {
             let context = source.referenced_context();
@@ -70,7 +71,7 @@ pub const BY_ID: Model = Model {
 pub const RETIME: Model = Model {
     name: "end-retime",
     about: "a source is given a time while its context ends, whose descriptor an outer loop polls",
-    bound: Some(4),
+    bound: None,
     program: || {
         let query = |context: Home, _source: Held| {
             context.prepare().expect("from outside any source");
@@ -84,7 +85,7 @@ pub const RETIME: Model = Model {
 pub const DISPATCH: Model = Model {
     name: "end-two-sources",
     about: "of two sources of a context that ends, another thread destroys one",
-    bound: Some(2),
+    bound: Some(4),
     program: || {
         begin();
         let context = Home::create();
@@ -108,7 +109,6 @@ pub const ATTACH: Model = Model {
     bound: None,
     program: || {
         begin();
-        let context = Home::create();
         let witness = Witness::new(rest);
         let source = timed(&witness);
         let _ = source.reference();
@@ -117,13 +117,13 @@ pub const ATTACH: Model = Model {
             source.destroy();
             source.unreference();
         });
-        let attached = source.attach(&context).is_some();
+        let context = Home::create(); // Which only the source tells the other thread of.
+        let _attached_in_time = source.attach(&context);
         other.join();
         assert!(source.is_destroyed());
         source.unreference();
         context.leave();
         assert_eq!((witness.notes(), finalized()), (1, 1));
-        let _ = attached;
     },
 };
 
@@ -148,7 +148,7 @@ pub const ATTACH_TWICE: Model = Model {
 pub const ATTACH_LAST: Model = Model {
     name: "attach-last",
     about: "the attached context ends as soon as the attaching thread has given up its reference",
-    bound: Some(3),
+    bound: Some(4),
     program: || {
         begin();
         let context = Home::create();

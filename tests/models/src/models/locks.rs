@@ -1,7 +1,9 @@
 //! `sync`: the mutex, and the signal that is given once.
 
+use std::sync::Arc;
+
 use super::Model;
-use crate::sync::{Arc, Cell, Mutex, Signal};
+use crate::sync::{Cell, Mutex, Signal};
 use crate::world::spawn;
 
 fn add_up(threads: u32) {

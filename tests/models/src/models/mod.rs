@@ -36,6 +36,7 @@ pub const MODELS: &[Model] = &[
     contexts::POST,
     contexts::RETIME,
     contexts::DESTROY,
+    contexts::ASKED,
     contexts::DESTROY_TWICE,
     contexts::REPLACE,
     owners::ACQUIRE,

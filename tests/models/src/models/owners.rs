@@ -1,10 +1,12 @@
 //! Who may iterate, and running until quit.
 
+use std::sync::Arc;
+
 use super::cast::{again, begin, finalized, idle, Home, Loop, Witness};
 use super::Model;
 use crate::engine::owner::Waiter;
 use crate::engine::source::SourcePtr;
-use crate::sync::{Arc, Cell, Signal};
+use crate::sync::{Cell, Signal};
 use crate::world::{spawn, yield_now};
 
 pub const ACQUIRE: Model = Model {
@@ -76,7 +78,7 @@ fn iterate_once(context: Home) {
 pub const SHARE: Model = Model {
     name: "share",
     about: "two threads that iterate one context both come to it, and never at once",
-    bound: Some(3),
+    bound: None,
     program: || {
         begin();
         let context = Home::create();
@@ -102,7 +104,7 @@ fn wait_until_running(main_loop: Loop) {
 pub const QUIT: Model = Model {
     name: "quit",
     about: "quit from another thread ends a run that sleeps, or is about to",
-    bound: Some(4),
+    bound: None,
     program: || {
         begin();
         let context = Home::create();
@@ -121,7 +123,7 @@ pub const QUIT: Model = Model {
 pub const QUIT_LAST: Model = Model {
     name: "quit-last",
     about: "the runner may give up loop and context as soon as run returns, quit or not yet over",
-    bound: Some(4),
+    bound: Some(5),
     program: || {
         begin();
         let context = Home::create();
@@ -146,7 +148,7 @@ fn quit(witness: &Witness, _source: SourcePtr) -> bool {
 pub const RUNNERS: Model = Model {
     name: "runners",
     about: "of two threads that run one loop, quit ends both, the one that waits as well",
-    bound: Some(2),
+    bound: Some(4),
     program: || {
         begin();
         let context = Home::create();

@@ -17,7 +17,7 @@ fn deliver() -> Thread<()> {
 pub const SLEEP: Model = Model {
     name: "signal-sleep",
     about: "a signal at any time is dispatched by a loop that sleeps, or is about to",
-    bound: Some(3),
+    bound: Some(5),
     program: || {
         begin();
         let context = Home::create();
@@ -37,7 +37,7 @@ pub const SLEEP: Model = Model {
 pub const ATTACH: Model = Model {
     name: "signal-attach",
     about: "a signal that arrives while its source is attached is not lost",
-    bound: Some(3),
+    bound: Some(5),
     program: || {
         begin();
         let context = Home::create();

@@ -1,8 +1,10 @@
 //! Sleep and wake: `engine::bell` by itself, with a sleeper as `query` has it.
 
+use std::sync::Arc;
+
 use super::Model;
 use crate::engine::bell::Bell;
-use crate::sync::{Arc, AtomicU32, Ordering};
+use crate::sync::{AtomicU32, Ordering};
 use crate::sys::poll::{wait, PollFd, IN};
 use crate::world::{spawn, Thread};
 
@@ -77,7 +79,7 @@ pub const BELL: Model = Model {
 pub const RINGERS: Model = Model {
     name: "bell-ringers",
     about: "where two ring at once, nothing either has to say is slept through",
-    bound: Some(3),
+    bound: Some(2),
     program: || {
         let post = Arc::new(Post::default());
         let ringers = [post.send(1, Bell::ring), post.send(2, Bell::ring)];
@@ -102,7 +104,7 @@ pub const AGAIN: Model = Model {
 pub const HANDLER: Model = Model {
     name: "bell-handler",
     about: "a signal handler's ring and another's do not stand in each other's way",
-    bound: Some(3),
+    bound: Some(2),
     program: || {
         let post = Arc::new(Post::default());
         let ringers = [post.send(1, Bell::ring), post.send(2, Bell::ring_from_handler)];
@@ -114,7 +116,7 @@ pub const HANDLER: Model = Model {
 pub const OUTSIDE: Model = Model {
     name: "bell-outside",
     about: "an outer loop that polls the descriptor is woken by what is rung at any time",
-    bound: Some(3),
+    bound: Some(2),
     program: || {
         let post = Arc::new(Post::default());
         let ringers = [post.send(1, Bell::ring), post.send(2, Bell::ring_from_handler)];
