@@ -41,7 +41,12 @@ const STAGES: &[Stage] = &[
         installed: false,
         run: |shop| {
             let words = ["clippy", "--workspace", "--all-targets", "--", "-Dwarnings"];
-            cargo_check(shop, &words)
+            let mut tally = cargo_check(shop, &words)?;
+            for checker in models::CHECKERS {
+                let words = ["clippy", "--package=models", "--features", checker, "--", "-Dwarnings"];
+                tally.absorb(cargo_check(shop, &words)?);
+            }
+            Ok(tally)
         },
     },
     Stage {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::{bail, ensure, Context, Result};
 
-use super::{Checker, Options, Program, BRIEF};
+use super::{Options, Program, BRIEF, LOOM};
 use crate::report::Tally;
 use crate::workshop::Workshop;
 
@@ -124,7 +124,7 @@ pub fn run(shop: &Workshop, filter: Option<&str>) -> Result<Tally> {
         let text = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
         let changed = mutant.apply(&text).with_context(|| mutant.name.clone())?;
         fs::write(&path, changed)?;
-        let program = Program::build(shop, &tree, Checker::Loom, "mutant");
+        let program = Program::build(shop, &tree, LOOM, "mutant");
         fs::write(&path, text)?;
         let program = program.with_context(|| mutant.name.clone())?;
         for model in &mutant.fails {

@@ -10,6 +10,8 @@ pub mod ends;
 pub mod locks;
 pub mod owners;
 pub mod signals;
+#[cfg(feature = "shuttle")]
+pub mod storms;
 pub mod wake;
 
 /// A program to explore.
@@ -59,4 +61,12 @@ pub const MODELS: &[Model] = &[
     signals::ATTACH,
     signals::END,
     signals::GIVEN_UP,
+    #[cfg(feature = "shuttle")]
+    storms::POSTS,
+    #[cfg(feature = "shuttle")]
+    storms::OWNERS,
+    #[cfg(feature = "shuttle")]
+    storms::ENDS,
+    #[cfg(feature = "shuttle")]
+    storms::SIGNALS,
 ];
