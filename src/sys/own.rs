@@ -39,7 +39,7 @@ impl Own {
     pub fn adopt(number: i32) -> Own {
         fork::watch();
         let tag = NEXT.fetch_add(1, Ordering::Relaxed) % TAGS + 1;
-        let tagged = fd::tag(number, tag as i32).is_ok();
+        let tagged = fd::tag(number, tag as i32);
         Own { number, tag: if tagged { tag as u8 } else { 0 }, generation: generation() }
     }
 
@@ -58,7 +58,7 @@ impl Own {
 
     /// The number still means the file that was opened. Async-signal-safe; changes `errno`.
     pub fn is_ours(self) -> bool {
-        self.number >= 0 && fd::tag_of(self.number) == Ok(i32::from(self.tag))
+        self.number >= 0 && fd::tag_of(self.number) == i32::from(self.tag)
     }
 
     /// Closes it, unless the number is no longer ours.

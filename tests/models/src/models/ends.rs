@@ -71,7 +71,7 @@ pub const BY_ID: Model = Model {
 pub const RETIME: Model = Model {
     name: "end-retime",
     about: "a source is given a time while its context ends, whose descriptor an outer loop polls",
-    bound: None,
+    bound: Some(4),
     program: || {
         let query = |context: Home, _source: Held| {
             context.prepare().expect("from outside any source");
