@@ -147,7 +147,8 @@ pub const ATTACH_TWICE: Model = Model {
 
 pub const ATTACH_LAST: Model = Model {
     name: "attach-last",
-    about: "the attached context ends as soon as the attaching thread has given up its reference",
+    about:
+        "a source handed to a context may be gone, and the context end, before the attach returns",
     bound: Some(4),
     program: || {
         begin();
@@ -156,9 +157,7 @@ pub const ATTACH_LAST: Model = Model {
         let witness = Witness::new(once);
         let posted = Arc::clone(&witness);
         let other = spawn(move || {
-            let source = idle(&posted);
-            source.attach(&context);
-            source.unreference();
+            idle(&posted).give_to(&context);
             context.leave();
         });
         context.iterate(false);
