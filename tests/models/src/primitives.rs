@@ -160,8 +160,7 @@ macro_rules! arithmetic {
     };
 }
 
-// SAFETY: only watched: freeing it comes after all stores.
-atomic!(AtomicBool, bool, false, |flag: &mut checked::AtomicBool| unsafe { flag.unsync_load() });
+atomic!(AtomicBool, bool, false, free_flag);
 atomic!(AtomicI32, i32, 0, |word: &mut checked::AtomicI32| word.with_mut(|_| ()));
 atomic!(AtomicU32, u32, 0, |word: &mut checked::AtomicU32| word.with_mut(|_| ()));
 atomic!(AtomicU64, u64, 0, |word: &mut checked::AtomicU64| word.with_mut(|_| ()));
@@ -170,6 +169,13 @@ atomic!(AtomicPtr<T>, *mut T, std::ptr::null_mut(), |at: &mut checked::AtomicPtr
 arithmetic!(AtomicI32, i32: fetch_add fetch_sub fetch_and fetch_or fetch_max);
 arithmetic!(AtomicU32, u32: fetch_add fetch_sub fetch_and fetch_or fetch_max);
 arithmetic!(AtomicU64, u64: fetch_add fetch_sub fetch_and fetch_or fetch_max);
+
+/// A flag has no other way to say that all stores came before.
+#[cfg(feature = "loom")]
+fn free_flag(flag: &mut checked::AtomicBool) {
+    // SAFETY: nobody else uses it any more, or the model fails.
+    unsafe { flag.unsync_load() };
+}
 
 /// A value whose accesses are watched.
 pub struct UnsafeCell<T> {
