@@ -17,5 +17,6 @@
 pub mod capi;
 pub mod channel;
 pub mod engine;
+mod primitives;
 pub mod sync;
 pub mod sys;

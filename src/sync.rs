@@ -1,22 +1,23 @@
 //! The one door to locks and atomics.
 //!
 //! Engine code takes its primitives from here and nowhere else, so that a model checker can put its
-//! own in their place. What each lock protects, and in which order locks are taken, is said where
+//! own in their place (`primitives`, `tests/models`). What each lock protects, and in which order locks are taken, is said where
 //! the lock is defined (`engine::context`) and gathered in ARCHITECTURE.md.
 //!
 //! While the process has one thread only (`sys::thread::is_alone`), locks and counts are plain loads
 //! and stores. Nobody can come in between: another thread exists only once this one has started it,
 //! which happens before all that the new one does.
 
-use std::cell::UnsafeCell;
 use std::ops::{Deref, DerefMut};
 use std::ptr::NonNull;
 
-pub use std::sync::atomic::Ordering;
-pub use std::sync::atomic::{
+pub(crate) use crate::primitives::{for_statics, statics, thread_local};
+pub use crate::primitives::{yield_now, Cell, Ordering};
+pub use crate::primitives::{
     AtomicBool, AtomicI32, AtomicPtr, AtomicU32, AtomicU64, AtomicU8, AtomicUsize,
 };
 
+use crate::primitives::{compiler_fence, fence, spin_loop, UnsafeCell, LOOKS};
 use crate::sys::thread;
 
 /// A mutex that does not poison: nothing of ours panics while holding it (such a panic aborts, see
@@ -39,8 +40,6 @@ pub struct Mutex<T> {
 const FREE: u32 = 0;
 const HELD: u32 = 1;
 const WAITED: u32 = 2;
-/// How often a thread looks again before it sleeps: locks here are held for some hundred instructions.
-const LOOKS: u32 = 100;
 
 // SAFETY: I2: the value is reached through a guard only, and one guard exists at a time.
 unsafe impl<T: Send> Sync for Mutex<T> {}
@@ -53,12 +52,14 @@ pub struct MutexGuard<'a, T> {
 }
 
 impl<T> Mutex<T> {
-    pub const fn new(value: T) -> Self {
-        Mutex {
-            word: AtomicU32::new(FREE),
-            #[cfg(debug_assertions)]
-            holder: std::sync::atomic::AtomicUsize::new(0),
-            value: UnsafeCell::new(value),
+    for_statics! {
+        pub fn new(value: T) -> Self {
+            Mutex {
+                word: AtomicU32::new(FREE),
+                #[cfg(debug_assertions)]
+                holder: std::sync::atomic::AtomicUsize::new(0),
+                value: UnsafeCell::new(value),
+            }
         }
     }
 
@@ -102,7 +103,7 @@ impl<T> Mutex<T> {
             {
                 return;
             }
-            std::hint::spin_loop();
+            spin_loop();
         }
         // Whoever has slept does not know whether others still do, hence takes it as `WAITED`.
         while self.word.swap(WAITED, Ordering::Acquire) != FREE {
@@ -135,7 +136,7 @@ impl<T> Deref for MutexGuard<'_, T> {
     #[inline]
     fn deref(&self) -> &T {
         // SAFETY: I2: the guard is the proof that this thread holds the lock.
-        unsafe { &*self.mutex.value.get() }
+        self.mutex.value.with(|value| unsafe { &*value })
     }
 }
 
@@ -143,7 +144,7 @@ impl<T> DerefMut for MutexGuard<'_, T> {
     #[inline]
     fn deref_mut(&mut self) -> &mut T {
         // SAFETY: I2: as above, and the guard is borrowed exclusively.
-        unsafe { &mut *self.mutex.value.get() }
+        self.mutex.value.with_mut(|value| unsafe { &mut *value })
     }
 }
 
@@ -238,9 +239,9 @@ pub fn try_set(flag: &AtomicBool) -> bool {
 pub fn barrier() {
     if thread::is_alone() {
         // A signal handler is no other thread, but sees what the compiler makes of the order.
-        std::sync::atomic::compiler_fence(Ordering::SeqCst);
+        compiler_fence(Ordering::SeqCst);
     } else {
-        std::sync::atomic::fence(Ordering::SeqCst);
+        fence(Ordering::SeqCst);
     }
 }
 

@@ -7,6 +7,7 @@
 //! | `WRITTEN` | the descriptor has been, or is just being, written to | the ringer that set it / acknowledged |
 //! | `HOME` | a wakeup by the owner's thread itself is pending | that thread / acknowledged |
 //! | `SIGNALLED` | the same may be so, by a signal handler: others write all the same | the handler / acknowledged |
+//! | from `WRITER` on | how many ringers may be just about to write | they themselves |
 //!
 //! No wakeup is lost: a ringer sets `RUNG` and reads the other bits in one step; a sleeper sets
 //! `LISTENING` and reads `RUNG` in one step; whichever comes second sees the first. A ringer writes
@@ -26,6 +27,11 @@
 //! (`State::verify_own`). What is lost is made anew. A forked child shares the file with its
 //! parent: it writes nothing to it and makes its own before its first sleep.
 //!
+//! A ringer on another thread may be about to write when the context's life ends. The descriptor is
+//! not closed before it has written, since the number may be anybody's then: whoever gives it back
+//! clears `LISTENING` and reads the count of writers in one step. If there are any it is left to the
+//! end of the context's memory, which each of them keeps.
+//!
 //! Ringing is async-signal-safe: atomics, one `fcntl` and one `write`. A handler may be left between
 //! these, by a jump out of another one; so it rings in a way that keeps nobody else from writing.
 
@@ -40,6 +46,7 @@ const SIGNALLED: u32 = 8;
 const HOME: u32 = 16;
 /// What an acknowledgement clears.
 const NEWS: u32 = RUNG | WRITTEN | SIGNALLED | HOME;
+const WRITER: u32 = 32;
 
 #[derive(Default)]
 pub struct Bell {
@@ -78,22 +85,26 @@ impl Bell {
     fn ring_now(&self, mut seen: u32, news: u32) {
         loop {
             let write = seen & LISTENING != 0 && seen & WRITTEN == 0;
-            let rung = seen | news | if write { WRITTEN } else { 0 };
+            let rung = if write { (seen | news | WRITTEN) + WRITER } else { seen | news };
             // Release: what the ringer did before is seen by the loop it wakes.
             match self.word.compare_exchange_weak(seen, rung, Ordering::AcqRel, Ordering::Relaxed) {
-                Ok(_) if write => return self.write(),
+                Ok(_) if write => break,
                 Ok(_) => return,
                 Err(now) => seen = now,
             }
         }
+        self.write();
+        self.word.fetch_sub(WRITER, Ordering::Release);
     }
 
     /// The same from a signal handler, which may be left by a jump at any point: nobody relies on
     /// its having written.
     pub fn ring_from_handler(&self) {
+        self.word.fetch_add(WRITER, Ordering::Relaxed);
         if self.word.fetch_or(RUNG | SIGNALLED, Ordering::AcqRel) & LISTENING != 0 {
             self.write();
         }
+        self.word.fetch_sub(WRITER, Ordering::Release);
     }
 
     fn write(&self) {
@@ -225,12 +236,12 @@ impl Bell {
 }
 
 impl Bell {
-    /// Gives the descriptor back; whoever rings later writes nothing.
+    /// Gives the descriptor back, unless somebody is about to write to it: then it is given back
+    /// when the bell is dropped. Whoever rings later writes nothing.
     pub fn close(&self) {
         let own = self.own.get();
-        if own.is_some() {
+        if own.is_some() && self.word.fetch_and(!(LISTENING | WRITTEN), Ordering::AcqRel) < WRITER {
             self.own.set(Own::NONE);
-            self.word.fetch_and(!(LISTENING | WRITTEN), Ordering::AcqRel);
             own.close();
         }
     }
@@ -238,6 +249,6 @@ impl Bell {
 
 impl Drop for Bell {
     fn drop(&mut self) {
-        self.close();
+        self.own.get().close(); // Nobody is left to ring.
     }
 }

@@ -12,11 +12,10 @@
 //! source's next callback lies meanwhile). Letting go runs the program's notify, and never happens
 //! under a lock: functions here hand out a [`Release`] for the caller to run once it has unlocked.
 
-use std::cell::Cell as StdCell;
 use std::ptr::{null, null_mut};
 
 use super::source::{Head, Locked, Source, SourcePtr};
-use crate::sync::{AtomicU32, Ordering};
+use crate::sync::{AtomicU32, Cell as StdCell, Ordering};
 
 /// A callback, to be cast to what the kind of source calls.
 pub type Func = unsafe extern "C-unwind" fn();

@@ -10,7 +10,7 @@ use std::ptr::null_mut;
 use super::context::Context;
 use super::seam::Vtable;
 use super::source::SourcePtr;
-use crate::sync::{AtomicPtr, Ordering};
+use crate::sync::{statics, thread_local, AtomicPtr, Ordering};
 
 /// What this thread dispatches.
 pub(super) struct Here {
@@ -25,7 +25,9 @@ thread_local! {
     static AT_THREAD_END: AtThreadEnd = const { AtThreadEnd };
 }
 
-static GLOBAL: AtomicPtr<Context> = AtomicPtr::new(null_mut());
+statics! {
+    static GLOBAL: AtomicPtr<Context> = AtomicPtr::new(null_mut());
+}
 
 /// What `enter` replaced.
 pub(super) struct Outer {

@@ -8,7 +8,7 @@ use super::context::{Context, Guard, State};
 use super::list;
 use super::seam::Complaint;
 use super::source::{BareGuard, Locked, SourcePtr, ACTIVE, BLOCKED, NO_LEVEL};
-use crate::sync::{decrement_unless_last, increment, take_last, Ordering};
+use crate::sync::{decrement_unless_last, increment, take_last, yield_now, Ordering};
 use crate::sys::thread::this as this_thread;
 
 impl SourcePtr {
@@ -123,7 +123,7 @@ impl SourcePtr {
             if let Some(guard) = self.try_lock_bare() {
                 return (!self.is_attached_or_was()).then_some(guard);
             }
-            std::thread::yield_now();
+            yield_now();
         }
     }
 

@@ -25,7 +25,7 @@ use super::context::{Context, State};
 use super::seam::Interest;
 use super::source::SourcePtr;
 use crate::sync::Ordering::SeqCst;
-use crate::sync::{AtomicPtr, AtomicU32, AtomicU64, Mutex};
+use crate::sync::{for_statics, statics, yield_now, AtomicPtr, AtomicU32, AtomicU64, Mutex};
 use crate::sys::clock::{monotonic_ns, NS_PER_MS};
 use crate::sys::signal::{self, KNOWN};
 use crate::sys::{fork, Errno};
@@ -35,20 +35,31 @@ pub const NO_LINE: u8 = u8::MAX;
 
 const LINES: usize = KNOWN.len();
 
-/// Deliveries of each line.
-static DELIVERIES: [AtomicU32; LINES] = [const { AtomicU32::new(0) }; LINES];
-/// Deliveries of all lines: what iterations compare.
-static TOTAL: AtomicU32 = AtomicU32::new(0);
-/// Handlers running now in the low half; the fork they run in (`sys::fork`) in the high half, since
-/// a forked child inherits the number but not the handlers of other threads.
-static RUNNING: AtomicU64 = AtomicU64::new(0);
-/// How many handlers were given up on, at most. Never less than it was: from then on it is not known
-/// which of them may come back.
-static GIVEN_UP: AtomicU32 = AtomicU32::new(0);
+for_statics! {
+    fn none() -> AtomicU32 {
+        AtomicU32::new(0)
+    }
+}
+
+statics! {
+    /// Deliveries of each line.
+    static DELIVERIES: [AtomicU32; LINES] = [none(), none(), none(), none(), none(), none(), none()];
+    /// Deliveries of all lines: what iterations compare.
+    static TOTAL: AtomicU32 = AtomicU32::new(0);
+    /// Handlers running now in the low half; the fork they run in (`sys::fork`) in the high half,
+    /// since a forked child inherits the number but not the handlers of other threads.
+    static RUNNING: AtomicU64 = AtomicU64::new(0);
+    /// How many handlers were given up on, at most. Never less than it was: from then on it is not
+    /// known which of them may come back.
+    static GIVEN_UP: AtomicU32 = AtomicU32::new(0);
+    /// Sources of each line: its handler is installed while there are any. Taken with no context
+    /// locked.
+    static USERS: Mutex<[u32; LINES]> = Mutex::new([0; LINES]);
+    /// The newest post.
+    static POSTS: AtomicPtr<Post> = AtomicPtr::new(std::ptr::null_mut());
+}
 /// A handler runs for microseconds. If it takes this long its thread was held up, or will not return.
 const PATIENCE: u64 = 20 * NS_PER_MS;
-/// Sources of each line: its handler is installed while there are any. Taken with no context locked.
-static USERS: Mutex<[u32; LINES]> = Mutex::new([0; LINES]);
 
 /// Where a handler finds a context.
 struct Post {
@@ -61,9 +72,6 @@ struct Post {
 
 // SAFETY: I3: what changes in a post is atomic, and posts are never freed.
 unsafe impl Sync for Post {}
-
-/// The newest post.
-static POSTS: AtomicPtr<Post> = AtomicPtr::new(std::ptr::null_mut());
 
 fn posts() -> impl Iterator<Item = &'static Post> {
     // SAFETY: I3: posts are published whole and never freed.
@@ -127,7 +135,7 @@ fn handlers_are_over() -> bool {
             GIVEN_UP.fetch_max(running, SeqCst);
             return false;
         }
-        std::thread::yield_now();
+        yield_now();
     }
 }
 

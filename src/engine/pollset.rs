@@ -20,7 +20,7 @@ use super::bell::Bell;
 use super::desk::{Desk, EPOLL, FIRST};
 use super::records::{Entry, Records};
 use super::registry::{Registry, VERIFY_PAUSE};
-use crate::sync::{AtomicU32, Ordering};
+use crate::sync::{statics, AtomicU32, Ordering};
 use crate::sys::clock::{coarse_ns, monotonic_ns};
 
 /// Where an entry is waited for.
@@ -110,8 +110,10 @@ const EPOLL_FIRST: u32 = 3;
 /// As `ADAPTIVE`, because the environment names something else, which nobody has been told yet.
 const UNKNOWN: u32 = 4;
 
-/// The environment's choice, read once.
-static CHOICE: AtomicU32 = AtomicU32::new(UNREAD);
+statics! {
+    /// The environment's choice, read once.
+    static CHOICE: AtomicU32 = AtomicU32::new(UNREAD);
+}
 
 fn mode() -> Mode {
     let mut choice = CHOICE.load(Ordering::Relaxed);

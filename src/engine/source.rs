@@ -19,7 +19,6 @@
 //! (`SourcePtr::lock`). All fields in `Cell`s are guarded by it (I2).
 
 use std::alloc::{alloc, dealloc, handle_alloc_error, Layout};
-use std::cell::Cell;
 use std::ops::Deref;
 use std::ptr::{null, null_mut, NonNull};
 
@@ -29,7 +28,8 @@ use super::list::prefetch;
 use super::marks::NO_LINE;
 use super::records::{Record, RecordPtr};
 use super::seam::{Interest, Vtable};
-use crate::sync::{try_set, AtomicBool, AtomicI32, AtomicPtr, AtomicU32, MutexGuard, Ordering};
+use crate::sync::{try_set, yield_now, AtomicBool, AtomicI32, AtomicPtr, AtomicU32};
+use crate::sync::{Cell, MutexGuard, Ordering};
 
 /// The public part. Names and order are those of the C structure (layout checked by `capi::types`).
 #[repr(C)]
@@ -294,7 +294,10 @@ impl SourcePtr {
         let layout = layout(self.size() as u32, self.has_spare());
         self.head.private.set(null());
         // SAFETY: the block was made by `new` with this layout; its last user is gone (I1).
-        unsafe { dealloc(self.0.as_ptr().cast(), layout) };
+        unsafe {
+            self.0.drop_in_place();
+            dealloc(self.0.as_ptr().cast(), layout);
+        }
     }
 
     /// All of it will be needed: the processor fetches it at once.
@@ -345,7 +348,7 @@ impl SourcePtr {
                     return Locked::Bare(guard);
                 }
                 Some(_attached_meanwhile) => {}
-                None => std::thread::yield_now(),
+                None => yield_now(),
             }
         }
     }

@@ -80,6 +80,23 @@ pub fn set_status_flags(fd: i32, flags: i32) -> Result<(), Errno> {
     Errno::check(unsafe { libc::fcntl(fd, libc::F_SETFL, flags) }).map(|_| ())
 }
 
+/// `fcntl` commands of Linux that the `libc` crate does not name.
+const F_SETSIG: i32 = 10;
+const F_GETSIG: i32 = 11;
+
+/// Tags the open file with a number, to be told again by [`tag_of`] (why that works: `own`). False if
+/// the kernel refuses.
+pub fn tag(fd: i32, tag: i32) -> bool {
+    // SAFETY: no memory is passed (I9).
+    unsafe { libc::fcntl(fd, F_SETSIG, tag) == 0 }
+}
+
+/// The number, -1 if nothing is open there. Async-signal-safe; changes `errno`.
+pub fn tag_of(fd: i32) -> i32 {
+    // SAFETY: no memory is passed (I9).
+    unsafe { libc::fcntl(fd, F_GETSIG) }
+}
+
 pub const NONBLOCK: i32 = libc::O_NONBLOCK;
 pub const APPEND: i32 = libc::O_APPEND;
 

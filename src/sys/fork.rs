@@ -4,10 +4,12 @@
 //! would disturb the parent. `pthread_atfork` handlers run in the child before `fork` returns;
 //! a bare `clone` system call runs none, and such a child must not touch its parent's loops.
 
-use crate::sync::{AtomicU32, Ordering};
+use crate::sync::{statics, AtomicU32, Ordering};
 use std::sync::Once;
 
-static GENERATION: AtomicU32 = AtomicU32::new(1);
+statics! {
+    static GENERATION: AtomicU32 = AtomicU32::new(1);
+}
 static HOOKED: Once = Once::new();
 
 extern "C" fn in_child() {

@@ -11,15 +11,15 @@
 //!     does where asking is refused, by a kernel or a filter; a closed number is EBADF everywhere.
 
 use super::{fd, fork, Errno};
-use crate::sync::{AtomicU32, AtomicU64, Ordering};
-
-/// `fcntl` commands of Linux that the `libc` crate does not name.
-const F_SETSIG: i32 = 10;
-const F_GETSIG: i32 = 11;
+use crate::sync::{statics, AtomicU32, AtomicU64, Ordering};
 
 const GENERATION_BITS: u32 = (1 << 24) - 1;
 /// Tags go round, so that a number lost by one holder and given to another is noticed as well.
 const TAGS: u32 = 60;
+
+statics! {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+}
 
 /// A descriptor of ours: number, tag, and the fork of the program that opened it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,11 +38,9 @@ impl Own {
 
     /// Tags a descriptor that was opened just now.
     pub fn adopt(number: i32) -> Own {
-        static NEXT: AtomicU32 = AtomicU32::new(0);
         fork::watch();
         let tag = NEXT.fetch_add(1, Ordering::Relaxed) % TAGS + 1;
-        // SAFETY: no memory is passed (I9).
-        let tagged = unsafe { libc::fcntl(number, F_SETSIG, tag) } == 0;
+        let tagged = fd::tag(number, tag as i32);
         Own { number, tag: if tagged { tag as u8 } else { 0 }, generation: generation() }
     }
 
@@ -61,8 +59,7 @@ impl Own {
 
     /// The number still means the file that was opened. Async-signal-safe; changes `errno`.
     pub fn is_ours(self) -> bool {
-        // SAFETY: no memory is passed (I9).
-        let found = unsafe { libc::fcntl(self.number, F_GETSIG) };
+        let found = fd::tag_of(self.number);
         let fits = found == i32::from(self.tag) || found < 0 && Errno::last() != Errno::BADF;
         self.number >= 0 && fits
     }

@@ -21,6 +21,7 @@ mod headers;
 mod install;
 mod library;
 mod link;
+mod models;
 mod oracle;
 mod overlay;
 mod pkgconfig;
@@ -87,6 +88,8 @@ enum Command {
         /// Only cases whose name contains this
         filter: Option<String>,
     },
+    /// Explore the schedules of the hand-shakes between threads
+    Models(models::Options),
     /// Measure what a program with an idle loop costs on GLib, on mainspring and on epoll alone
     Footprint(footprint::Options),
     /// Run GLib's own compiled tests, plain and under the overlay, and compare
@@ -234,6 +237,7 @@ fn run() -> Result<()> {
             shop.fill_stage()?;
             finish(stress::run(&shop, filter.as_deref())?)
         }
+        Command::Models(options) => finish(models::run(&shop, &options)?),
         Command::GlibTests(options) => {
             apt::require([apt::GLIB_TESTS, apt::DBUS])?;
             shop.fill_stage()?;

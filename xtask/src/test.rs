@@ -14,7 +14,7 @@ use crate::report::Tally;
 use crate::workshop::{cargo, Workshop};
 use crate::{
     abi, acceptance, api_table, bench, consumer, demo, faults, glib_tests, guarantees, headers,
-    library, oracle, overlay, random, sanitize, stress, tidy, twin,
+    library, models, oracle, overlay, random, sanitize, stress, tidy, twin,
 };
 
 struct Stage {
@@ -41,7 +41,12 @@ const STAGES: &[Stage] = &[
         installed: false,
         run: |shop| {
             let words = ["clippy", "--workspace", "--all-targets", "--", "-Dwarnings"];
-            cargo_check(shop, &words)
+            let mut tally = cargo_check(shop, &words)?;
+            for checker in models::CHECKERS {
+                let words = ["clippy", "--package=models", "--features", checker, "--", "-Dwarnings"];
+                tally.absorb(cargo_check(shop, &words)?);
+            }
+            Ok(tally)
         },
     },
     Stage {
@@ -64,6 +69,13 @@ const STAGES: &[Stage] = &[
         packages: &[apt::GCC],
         installed: false,
         run: unit,
+    },
+    Stage {
+        name: "models",
+        about: "the hand-shakes between threads in every schedule, under loom and shuttle",
+        packages: &[apt::GCC],
+        installed: false,
+        run: models::stage,
     },
     Stage {
         name: "library",
