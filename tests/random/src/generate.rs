@@ -6,8 +6,8 @@
 //! looked at here (see `program.rs`).
 
 use crate::program::{
-    Arg, Hook, Op, Program, Turn, Verb, EVENTS, KINDS, PIPES, PRIORITIES, SOURCES, TAGS, TIMES,
-    VERBS,
+    Arg, Hook, Op, Program, Turn, Verb, DEPTHS, EVENTS, KINDS, PIPES, PRIORITIES, SOURCES, TAGS,
+    TIMES, VERBS,
 };
 
 /// A small generator of numbers (splitmix64).
@@ -72,12 +72,14 @@ impl Maker {
             Arg::Events => self.dice.pick(&EVENTS),
             Arg::Time => self.dice.roll(TIMES.len() as i32),
             Arg::Flag => self.dice.roll(2),
+            Arg::Depth => self.dice.roll(DEPTHS),
         }
     }
 
     fn op(&mut self, verb: Verb) -> Op {
         let args: Vec<i32> = VERBS[verb as usize].2.iter().map(|arg| self.value(*arg)).collect();
-        Op { elsewhere: self.dice.one_in(60), ..Op::new(verb, &args) }
+        let (elsewhere, second) = (self.dice.one_in(60), self.dice.one_in(12));
+        Op { elsewhere, second, ..Op::new(verb, &args) }
     }
 
     /// An operation about that source.

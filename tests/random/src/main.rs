@@ -1,18 +1,7 @@
 //! `twin-random`: random programs of the main loop, run on real GLib and on mainspring in one
 //! process, their complete traces compared.
 //!
-//! This file reads the command line. `program.rs` is a program as data, `generate.rs` makes one from
-//! a seed, `play.rs` (with `cast.rs` and `hooks.rs`) plays it on a library opened by `api.rs`,
-//! `judge.rs` compares in processes of their own, `shrink.rs` makes a failing program small.
-
-mod api;
-mod cast;
-mod generate;
-mod hooks;
-mod judge;
-mod play;
-mod program;
-mod shrink;
+//! This file reads the command line; `lib.rs` has the map of the rest.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -21,9 +10,10 @@ use anyhow::{Context as _, Result};
 use clap::Parser;
 use indicatif::ProgressBar;
 
-use api::Api;
-use judge::{Judge, Mode, Verdict, MODES};
-use program::Program;
+use twin_random::api::Api;
+use twin_random::judge::{Judge, Mode, Verdict, MODES};
+use twin_random::program::Program;
+use twin_random::{generate, shrink};
 
 #[derive(Parser)]
 #[command(about = "Random main-loop programs on real GLib and on mainspring")]
