@@ -100,9 +100,15 @@ impl MainLoop {
         }
         state.pollset.program_ran = true;
         self.reference(); // Callbacks may drop theirs (ML-003).
+                          // Owned once for the loop and once for its iteration, as a program sees that leaves both by a
+                          // jump, or releases the context in a callback.
+        state.owner_count += 1;
         self.running.store(true, Ordering::Release);
         while self.is_running() {
             (state, _) = context.run_once(state, true, true);
+        }
+        if state.owner_count > 1 {
+            state.owner_count -= 1;
         }
         context.release_locked(state);
         // SAFETY: the reference taken above (I7).
