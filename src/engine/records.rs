@@ -446,7 +446,35 @@ impl Records {
                 }
             }
         }
+        self.verify_tables()?;
         self.lit.verify()
+    }
+
+    /// The same about what is counted and where entries are found.
+    fn verify_tables(&self) -> Result<(), String> {
+        let mut priorities = BTreeMap::new();
+        for record in (0..self.entries.len() as u32).flat_map(|index| self.on(index)) {
+            *priorities.entry(record.priority.get()).or_insert(0) += 1;
+        }
+        if !priorities.into_iter().eq(self.priorities.iter().copied()) {
+            return Err("priorities of records are miscounted".into());
+        }
+        for index in self.by_fd.ascending() {
+            let fd = self.entries[index as usize].fd;
+            if self.by_fd.get(fd) != Some(index) || self.free.contains(&index) {
+                return Err(format!("descriptor {fd} leads to an entry of another one"));
+            }
+        }
+        if self.by_fd.ascending().count() + self.free.len() != self.entries.len() {
+            return Err("an entry is neither used nor free".into());
+        }
+        let placed = |(at, record): (usize, &RecordPtr)| {
+            record.volatile_index.get() as usize == at && record.is_linked()
+        };
+        match self.volatile.iter().enumerate().all(placed) {
+            true => Ok(()),
+            false => Err("the list of the program's records has one that is elsewhere".into()),
+        }
     }
 }
 
