@@ -14,6 +14,7 @@ mod demo;
 mod document;
 mod exports;
 mod footprint;
+mod fuzz;
 mod glib_tests;
 mod headers;
 mod install;
@@ -70,6 +71,8 @@ enum Command {
     ApiTable,
     /// Run random programs on real GLib and on mainspring and compare
     Random(random::Options),
+    /// Look for programs and byte streams on which real GLib and mainspring differ, guided by coverage
+    Fuzz(fuzz::Options),
     /// Measure what a program with an idle loop costs on GLib, on mainspring and on epoll alone
     Footprint(footprint::Options),
     /// Run GLib's own compiled tests, plain and under the overlay, and compare
@@ -199,6 +202,10 @@ fn run() -> Result<()> {
         Command::Random(options) => {
             shop.fill_stage()?;
             random::command(&shop, &options)
+        }
+        Command::Fuzz(options) => {
+            apt::require([apt::GCC, apt::GXX, apt::REAL_GLIB])?;
+            fuzz::command(&shop, &options)
         }
         Command::GlibTests(options) => {
             apt::require([apt::GLIB_TESTS, apt::DBUS])?;

@@ -13,7 +13,7 @@ use crate::proc::CommandExt as _;
 use crate::report::Tally;
 use crate::workshop::{cargo, Workshop};
 use crate::{
-    abi, acceptance, api_table, bench, consumer, demo, glib_tests, headers, library, oracle,
+    abi, acceptance, api_table, bench, consumer, demo, fuzz, glib_tests, headers, library, oracle,
     overlay, random, tidy, twin,
 };
 
@@ -122,6 +122,13 @@ const STAGES: &[Stage] = &[
         packages: &[apt::GCC, apt::REAL_GLIB],
         installed: true,
         run: random::run,
+    },
+    Stage {
+        name: "fuzz",
+        about: "the kept inputs of the fuzzer and what it makes of them, on real GLib and on mainspring",
+        packages: &[apt::GCC, apt::GXX, apt::REAL_GLIB],
+        installed: false,
+        run: fuzz::run,
     },
     Stage {
         name: "oracle",

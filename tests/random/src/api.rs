@@ -36,39 +36,47 @@ pub struct Funcs {
     pub closure: [usize; 2],
 }
 
+/// Defines a table of a library's functions, those it must have and those it may.
+#[macro_export]
 macro_rules! table {
-    ($($name:ident($($arg:ty),*) $(-> $result:ty)?;)*) => {
-        /// What a program may call, under C's names.
-        pub struct Api {
+    (
+        $(#[$about:meta])* $table:ident {
+            $($name:ident($($arg:ty),*) $(-> $result:ty)?;)*
+        }
+        optional {
+            $($may:ident($($may_arg:ty),*) $(-> $may_result:ty)?;)*
+        }
+    ) => {
+        $(#[$about])*
+        pub struct $table {
             /// How reports call this library.
             pub title: &'static str,
-            /// Says what is wrong with a context, as a text for `free`, where the library is built so
-            /// that it can be asked.
-            pub verify: Option<unsafe extern "C" fn(Context) -> *mut c_char>,
             $(pub $name: unsafe extern "C-unwind" fn($($arg),*) $(-> $result)?,)*
+            $(pub $may: Option<unsafe extern "C-unwind" fn($($may_arg),*) $(-> $may_result)?>,)*
         }
 
-        impl Api {
+        impl $table {
             /// Opens the library at `path`, or found by that name as the loader finds libraries.
-            pub fn open(title: &'static str, path: &Path) -> Result<Self> {
-                let library = Library::open(path)?;
-                let verify = library.symbol("mainspring_verify").ok();
+            pub fn open(title: &'static str, path: &std::path::Path) -> anyhow::Result<Self> {
+                let library = $crate::api::Library::open(path)?;
                 Ok(Self {
                     title,
-                    // SAFETY: a function of this type, where there is one.
-                    verify: verify.map(|symbol| unsafe {
-                        std::mem::transmute::<
-                            *mut c_void,
-                            unsafe extern "C" fn(Context) -> *mut c_char,
-                        >(symbol)
-                    }),
                     // SAFETY: the symbol is a function of the type that the contract gives it.
                     $($name: unsafe {
                         std::mem::transmute::<
-                            *mut c_void,
+                            *mut std::ffi::c_void,
                             unsafe extern "C-unwind" fn($($arg),*) $(-> $result)?,
                         >(library.symbol(stringify!($name))?)
                     },)*
+                    $($may: library.symbol(stringify!($may)).ok().map(|symbol| {
+                        // SAFETY: as above.
+                        unsafe {
+                            std::mem::transmute::<
+                                *mut std::ffi::c_void,
+                                unsafe extern "C-unwind" fn($($may_arg),*) $(-> $may_result)?,
+                            >(symbol)
+                        }
+                    }),)*
                 })
             }
         }
@@ -76,6 +84,8 @@ macro_rules! table {
 }
 
 table! {
+    /// What a program of the main loop may call, under C's names.
+    Api {
     g_main_context_new() -> Context;
     g_main_context_unref(Context);
     g_main_context_acquire(Context) -> c_int;
@@ -128,7 +138,13 @@ table! {
     g_main_loop_new(Context, c_int) -> Loop;
     g_main_loop_run(Loop);
     g_main_loop_quit(Loop);
+    g_main_loop_unref(Loop);
     g_log_set_default_handler(LogFunc, *mut c_void) -> *mut c_void;
+    }
+    optional {
+        // Says what is wrong with a context, as a text for `free`, where the library is built for the fuzzer.
+        mainspring_verify(Context) -> *mut c_char;
+    }
 }
 
 /// A library that stays open until the process ends.

@@ -4,7 +4,9 @@
 //! stays blocked, and the context owned. The program gives back what the call had acquired and goes on.
 
 use std::cell::Cell;
+use std::rc::Rc;
 
+use crate::api::Loop;
 use crate::cast::{Cast, Quitter, Step};
 use crate::hooks;
 use crate::leave::{self, attempt};
@@ -77,6 +79,10 @@ pub fn inside(cast: &Cast<'_>, op: &Op, what: &Call, call: impl FnOnce() -> i32)
     cast.stack.borrow_mut().truncate(hooks);
     cast.asking.set(asking);
     cast.tell(format_args!("  {name} left"));
+    if let Some(the_loop) = (name == LOOP.name).then(|| stopped(cast)).flatten() {
+        // SAFETY: the reference that the call holds while it runs.
+        unsafe { (cast.api.g_main_loop_unref)(the_loop) };
+    }
     for _ in 0..owned {
         // SAFETY: what the call has acquired is this thread's, and it did not come to releasing it.
         unsafe { (cast.api.g_main_context_release)(stage.context.get()) };
@@ -96,26 +102,66 @@ pub fn leave(cast: &Cast<'_>) {
     }
 }
 
-/// Runs a loop that an idle of its own, more urgent than all else, ends.
+/// Runs a loop that an idle of its own ends, or many dispatches of others (`tire`).
 pub fn run_loop(cast: &Cast<'_>, op: &Op) {
-    const MOST_URGENT: i32 = -1000;
+    const PRIORITY: i32 = 1;
+    const PATIENCE: i32 = 12;
     let api = cast.api;
     let context = cast.stage(op).context.get();
-    // SAFETY: the context lives; the loop is given back only when its quitter has ended it.
+    // SAFETY: the context lives; the loop is given back when its quitter is destroyed for certain.
     unsafe {
         let the_loop = (api.g_main_loop_new)(context, 0);
-        let quitter = Box::new(Quitter { the_loop, turns: Cell::new(op.args[0]) });
+        let quitter = Rc::new(Quitter {
+            the_loop,
+            second: op.second,
+            runs: Cell::new(true),
+            turns: Cell::new(op.args[0]),
+            patience: Cell::new(PATIENCE),
+        });
         let data = std::ptr::from_ref(&*quitter).cast_mut().cast();
         cast.quitters.borrow_mut().push(quitter);
         let idle = (api.g_idle_source_new)();
-        (api.g_source_set_priority)(idle, MOST_URGENT);
+        (api.g_source_set_priority)(idle, PRIORITY);
         (api.g_source_set_callback)(idle, Some(hooks::quits), data, None);
         (api.g_source_attach)(idle, context);
-        (api.g_source_unref)(idle);
         let run = || {
             (api.g_main_loop_run)(the_loop);
+            stopped(cast);
             0
         };
         inside(cast, op, &LOOP, run);
+        (api.g_source_destroy)(idle);
+        (api.g_source_unref)(idle);
     }
+}
+
+/// The innermost loop runs no more.
+fn stopped(cast: &Cast<'_>) -> Option<Loop> {
+    let quitters = cast.quitters.borrow();
+    let innermost = quitters.iter().rfind(|quitter| quitter.runs.get())?;
+    innermost.runs.set(false);
+    Some(innermost.the_loop)
+}
+
+/// A source was dispatched: the innermost loop that runs comes to an end, even if sources that are always
+/// ready leave its idle no turn.
+pub fn tire(cast: &Cast<'_>) {
+    let quitters = cast.quitters.borrow();
+    let Some(innermost) = quitters.iter().rfind(|quitter| quitter.runs.get()) else { return };
+    let patience = innermost.patience.get() - 1;
+    innermost.patience.set(patience);
+    if patience == 0 {
+        cast.tell(format_args!("  the loop is to end"));
+        // SAFETY: the program's reference on the loop is there while its quitter is.
+        unsafe { (cast.api.g_main_loop_quit)(innermost.the_loop) };
+    }
+}
+
+/// Gives back the loops that ran on a context, which is about to be freed.
+pub fn give_loops_back(cast: &Cast<'_>, op: &Op) {
+    for quitter in cast.quitters.borrow().iter().filter(|quitter| quitter.second == op.second) {
+        // SAFETY: the program's reference; nobody iterates the context any more.
+        unsafe { (cast.api.g_main_loop_unref)(quitter.the_loop) };
+    }
+    cast.quitters.borrow_mut().retain(|quitter| quitter.second != op.second);
 }

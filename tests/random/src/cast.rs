@@ -10,6 +10,7 @@ use std::ffi::CStr;
 use std::fmt::Write as _;
 use std::io::Error;
 use std::ptr::null_mut;
+use std::rc::Rc;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
 use anyhow::{ensure, Result};
@@ -98,7 +99,13 @@ impl Stage {
 /// What ends a loop that the program runs: an idle of its own.
 pub struct Quitter {
     pub the_loop: Loop,
+    /// Whether it is a loop of the second context.
+    pub second: bool,
+    pub runs: Cell<bool>,
+    /// How often the idle comes before it ends the loop.
     pub turns: Cell<i32>,
+    /// How many dispatches of other sources there can be before that.
+    pub patience: Cell<i32>,
 }
 
 /// How far an iteration by hand has come.
@@ -154,7 +161,7 @@ pub struct Cast<'a> {
     pub freeing_left: Cell<bool>,
     /// The contexts pushed as the thread's default.
     pub pushes: RefCell<Vec<usize>>,
-    pub quitters: RefCell<Vec<Box<Quitter>>>,
+    pub quitters: RefCell<Vec<Rc<Quitter>>>,
     pub trace: RefCell<String>,
 }
 
@@ -255,7 +262,9 @@ impl<'a> Cast<'a> {
 
     /// Asks the library whether its contexts are sound, if it can be asked.
     pub fn verify(&self) {
-        let Some(verify) = self.api.verify.filter(|_| !self.closing.get()) else { return };
+        let Some(verify) = self.api.mainspring_verify.filter(|_| !self.closing.get()) else {
+            return;
+        };
         for context in self.stages.iter().map(|stage| stage.context.get()) {
             // SAFETY: the context lives until `closing` or until it is taken out of its stage; what
             // is handed out is a text of the C library's allocator.

@@ -9,9 +9,10 @@ use crate::play;
 use crate::program::{Op, Verb};
 
 /// Seconds after which a child is taken for hanging.
-const LIMIT: u32 = 20;
+const LIMIT: u32 = 15;
 /// What a handler of ours, or of whoever plays the program, might catch there.
-const FATAL: [i32; 5] = [libc::SIGSEGV, libc::SIGABRT, libc::SIGBUS, libc::SIGILL, libc::SIGFPE];
+const FATAL: [i32; 6] =
+    [libc::SIGSEGV, libc::SIGABRT, libc::SIGBUS, libc::SIGILL, libc::SIGFPE, libc::SIGALRM];
 
 /// Forks. The child iterates each context twice, wherever that is possible, and its trace becomes a part
 /// of its parent's, who waits.
@@ -29,10 +30,10 @@ pub fn in_a_child(cast: &Cast<'_>) {
     if pid == 0 {
         // SAFETY: this thread is the child's only one; it leaves without running what is its parent's.
         unsafe {
-            libc::alarm(LIMIT);
             for signal in FATAL {
                 libc::signal(signal, libc::SIG_DFL);
             }
+            libc::alarm(LIMIT);
             iterate(cast);
             let told = speaks.write_all(cast.trace.borrow().as_bytes());
             libc::_exit(told.is_err().into());

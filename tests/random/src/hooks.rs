@@ -6,6 +6,7 @@
 use std::ffi::{c_char, c_int, c_uint, c_void, CStr};
 
 use crate::api::{Callback, Funcs, PollFd, Source, SOURCE_SIZE};
+use crate::calls;
 use crate::cast::{Cast, Quitter, UNSOUND};
 use crate::play;
 use crate::program::Hook;
@@ -95,6 +96,7 @@ fn dispatch(cast: &Cast<'_>, number: i32) -> c_int {
     let current = cast.number_of(current);
     let depth = (!cast.ever_left.get()).then_some(depth);
     cast.tell(format_args!("  depth {depth:?}, current {current:?}"));
+    calls::tire(cast);
     let keep = play_turn(cast, number, Hook::Dispatch).unwrap_or(true);
     cast.asking.set(asking);
     cast.walking.set(walking);

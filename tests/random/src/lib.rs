@@ -6,11 +6,11 @@
 //! failing program small. The fuzzer (`tests/fuzz/`) plays programs that it makes of bytes.
 
 pub mod api;
-pub mod calls;
-pub mod cast;
-pub mod fork;
+mod calls;
+mod cast;
+mod fork;
 pub mod generate;
-pub mod hooks;
+mod hooks;
 pub mod judge;
 pub mod leave;
 pub mod play;

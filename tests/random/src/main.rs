@@ -11,7 +11,7 @@ use clap::Parser;
 use indicatif::ProgressBar;
 
 use twin_random::api::Api;
-use twin_random::judge::{Judge, Mode, Verdict, MODES};
+use twin_random::judge::{Judge, Mode, Verdict};
 use twin_random::program::Program;
 use twin_random::{generate, shrink};
 
@@ -81,7 +81,7 @@ fn run(options: &Options) -> Result<bool> {
 
 fn random(judge: &Judge, options: &Options) -> Result<(u64, Vec<Failure>)> {
     // Draws nothing unless stderr is a terminal.
-    let bar = ProgressBar::new(options.programs * MODES.len() as u64);
+    let bar = ProgressBar::new(options.programs * Mode::ALL.len() as u64);
     let seeds = options.seed..options.seed.saturating_add(options.programs);
     let failed = judge.batch(seeds, |done| bar.inc(done))?;
     bar.finish_and_clear();
@@ -97,7 +97,7 @@ fn replay(judge: &Judge, files: &[PathBuf]) -> Result<(u64, Vec<Failure>)> {
     let mut failures = Vec::new();
     for file in files {
         let program = read(file)?;
-        for mode in MODES {
+        for mode in Mode::ALL {
             if judge.alone(&program, mode)? != Verdict::Same {
                 let origin = file.display().to_string();
                 failures.push(Failure { origin, mode, program: program.clone() });

@@ -102,11 +102,14 @@ pub fn play(cast: &Cast<'_>, op: &Op) {
     }
     if possible(cast, op) {
         if elsewhere {
-            // The other thread finds the program where callbacks find it, and this one waits.
+            // The other thread finds the program where callbacks find it, and this one waits until
+            // it has ended altogether: what it leaves to its very end may hold locks.
             let started = std::thread::scope(|scope| {
-                std::thread::Builder::new().spawn_scoped(scope, || act(Cast::running(), op)).is_ok()
+                let thread =
+                    std::thread::Builder::new().spawn_scoped(scope, || act(Cast::running(), op));
+                thread.is_ok_and(|thread| thread.join().is_ok())
             });
-            assert!(started, "no thread could be started");
+            assert!(started, "no thread could be started, or it panicked");
         } else {
             act(cast, op);
         }
@@ -429,6 +432,7 @@ fn end(cast: &Cast<'_>, op: &Op) {
     let closing = cast.closing.replace(true);
     cast.freeing_left.set(stage.left.get());
     stage.context.set(null_mut());
+    calls::give_loops_back(cast, op);
     // SAFETY: the only reference, and nobody iterates it.
     unsafe { (cast.api.g_main_context_unref)(context) };
     cast.freeing_left.set(false);
