@@ -11,10 +11,11 @@ use crate::program::{
 };
 
 /// A small generator of numbers (splitmix64).
-struct Dice(u64);
+pub struct Dice(pub u64);
 
 impl Dice {
-    fn next(&mut self) -> u64 {
+    /// Any number.
+    pub fn number(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -22,8 +23,9 @@ impl Dice {
         mixed ^ (mixed >> 31)
     }
 
-    fn roll(&mut self, sides: i32) -> i32 {
-        (self.next() % sides as u64) as i32
+    /// A number below `sides`.
+    pub fn roll(&mut self, sides: i32) -> i32 {
+        (self.number() % sides as u64) as i32
     }
 
     fn one_in(&mut self, sides: i32) -> bool {
