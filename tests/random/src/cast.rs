@@ -260,6 +260,11 @@ impl<'a> Cast<'a> {
         &self.stages[usize::from(op.second)]
     }
 
+    /// A context that is iterated, if there is one: its sources may be walked.
+    pub fn stage_walked(&self) -> Option<&Stage> {
+        self.stages.iter().find(|stage| stage.inside.get() > 0)
+    }
+
     /// Asks the library whether its contexts are sound, if it can be asked.
     pub fn verify(&self) {
         let Some(verify) = self.api.mainspring_verify.filter(|_| !self.closing.get()) else {

@@ -156,7 +156,7 @@ fn possible(cast: &Cast<'_>, op: &Op) -> bool {
         Verb::Priority => {
             let safe = cast.asking.get().is_none()
                 || cast.asking.get() != Some(a) && !cast.player(a).was_parent.get();
-            cast.alive(a) && !is_child(a) && safe
+            cast.alive(a) && !is_child(a) && safe && !leaves_a_walked_list(cast, a)
         }
         Verb::Time | Verb::Recurse | Verb::Callback | Verb::NoCallback | Verb::Look => {
             cast.exists(a)
@@ -207,6 +207,25 @@ fn possible(cast: &Cast<'_>, op: &Op) -> bool {
             lives && unused && !pushed && quiet && !cast.elsewhere.get()
         }
     }
+}
+
+/// Whether a finalize function, called inside a walk, would move the last source away from its priority:
+/// GLib then frees the list that it walks.
+fn leaves_a_walked_list(cast: &Cast<'_>, number: i32) -> bool {
+    let finalizes = cast.stack.borrow().last().is_some_and(|(_, hook)| *hook == Hook::Finalize);
+    if !finalizes || cast.stage_walked().is_none() {
+        return false;
+    }
+    // SAFETY: asked only of sources that are there.
+    let priority =
+        |number: i32| unsafe { (cast.api.g_source_get_priority)(cast.player(number).source.get()) };
+    let beside = |other: i32| {
+        other != number && cast.exists(other) && cast.attached(other) && {
+            let same = cast.player(other).seen_in.get() == cast.player(number).seen_in.get();
+            same && priority(other) == priority(number)
+        }
+    };
+    cast.attached(number) && !(0..SOURCES).any(beside)
 }
 
 /// Calls the library for an operation that is possible.
