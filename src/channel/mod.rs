@@ -138,6 +138,8 @@ pub struct Channel<C> {
     pending: Queue,
     /// Something was written through the buffer (IO-034).
     has_written: bool,
+    /// What the writing buffer holds; 0 before there is one.
+    brim: usize,
     unfinished: utf8::Beginning,
 }
 
@@ -155,6 +157,7 @@ impl<C: Converter> Channel<C> {
             encoder: coding(),
             pending: Queue::default(),
             has_written: false,
+            brim: 0,
             unfinished: utf8::Beginning::default(),
         }
     }

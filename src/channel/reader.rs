@@ -53,7 +53,8 @@ impl<C: Converter> Channel<C> {
     }
 
     /// Reads once and decodes what is there. A converter's complaint counts only when nothing
-    /// before the spot could be decoded any more (IO-055).
+    /// before the spot could be decoded any more (IO-055), and so does the end of the file before
+    /// a piece of a character.
     fn fill(&mut self, device: &mut impl Device) -> Outcome {
         if device.is_seekable() {
             let flushed = self.flush(device)?;
@@ -71,6 +72,8 @@ impl<C: Converter> Channel<C> {
         }
         let before = self.decoded.len();
         match self.decode() {
+            Ok(()) if self.raw.is_empty() => Ok(status),
+            Ok(()) if self.is_foreign() && self.decoded.len() > before => Ok(Status::Normal),
             Ok(()) => Ok(status),
             Err(_) if self.is_foreign() && self.decoded.len() > before => Ok(Status::Normal),
             Err(trouble) => Err(trouble),
@@ -154,8 +157,10 @@ impl<C: Converter> Channel<C> {
     pub fn read_char(&mut self, device: &mut impl Device, deliver: impl FnOnce(u32)) -> Outcome {
         let outcome = self.fill_to(device, 1)?;
         if outcome == Status::Normal {
-            let (value, length) = utf8::decode(self.text().as_slice());
-            deliver(value);
+            let text = self.text().as_slice();
+            let (value, length) = utf8::decode(text);
+            // A terminator of the program's may have cut a character.
+            deliver(if utf8::is_continuation(text[0]) { u32::MAX } else { value });
             self.text_mut().consume(length);
         }
         Ok(outcome)

@@ -6,11 +6,10 @@ use super::{Channel, Coding, Converter, Device, Origin, Outcome, Status, Stop, T
 /// A buffer with less room than this is written out before more is put in (IO-081).
 const LEAST_ROOM: usize = 10;
 
-/// How many bytes may wait in memory: a buffer is allocated in powers of two, with one byte to
-/// spare, and filled to the brim.
-fn capacity(buffer_size: usize) -> usize {
+/// What a buffer for so many bytes holds: it is allocated in powers of two, with one byte to spare.
+fn capacity(bytes: usize) -> usize {
     const LEAST: usize = 128;
-    buffer_size.saturating_add(1).checked_next_power_of_two().unwrap_or(usize::MAX).max(LEAST) - 1
+    bytes.saturating_add(1).checked_next_power_of_two().unwrap_or(usize::MAX).max(LEAST) - 1
 }
 
 impl<C: Converter> Channel<C> {
@@ -57,15 +56,6 @@ impl<C: Converter> Channel<C> {
         Ok(Status::Normal)
     }
 
-    /// Goes back to where the program has read to (IO-089).
-    fn seek_back(&mut self, device: &mut impl Device) -> Outcome {
-        let outcome = device.seek(-(self.unread() as i64), Origin::Current)?;
-        if outcome == Status::Normal {
-            self.forget_input();
-        }
-        Ok(outcome)
-    }
-
     /// Buffers `text`, writing out when the buffer is full. `accepted` tells how much of it was
     /// taken, an unfinished character at its end included.
     pub fn write_chars(
@@ -81,7 +71,8 @@ impl<C: Converter> Channel<C> {
         }
         *accepted = 0;
         if mixed {
-            let outcome = self.seek_back(device)?;
+            // Back to where the program has read to (IO-089).
+            let outcome = self.seek(device, 0, Origin::Current)?;
             if outcome != Status::Normal {
                 return Ok(outcome);
             }
@@ -96,12 +87,13 @@ impl<C: Converter> Channel<C> {
                     status => return Ok(status),
                 }
             }
-            let room = capacity(size) - self.pending.len().min(capacity(size));
+            let room = self.room_to_write(size);
             let rest = &text[*accepted..];
             let completes = self.has_unfinished();
             let (taken, outcome) =
                 if completes { self.complete(rest, room) } else { self.put(rest, room) };
             *accepted += taken;
+            self.brim_over(self.pending.len());
             if outcome.is_err() {
                 if matches!(self.encoder, Coding::Utf8) {
                     device.warn(Warning::InvalidText);
@@ -113,6 +105,25 @@ impl<C: Converter> Channel<C> {
             }
         }
         Ok(Status::Normal)
+    }
+
+    /// How many bytes more may wait in memory. The buffer is filled to the brim, and it stays as large as
+    /// it has become, whatever the channel's buffer size is then.
+    fn room_to_write(&mut self, size: usize) -> usize {
+        if self.brim == 0 {
+            self.brim = capacity(size);
+        }
+        let room = size.max(self.brim) - self.pending.len().min(self.brim);
+        if matches!(self.encoder, Coding::Foreign(_)) {
+            self.brim_over(self.pending.len() + room); // A converter gets all of it.
+        }
+        room
+    }
+
+    fn brim_over(&mut self, bytes: usize) {
+        if bytes > self.brim {
+            self.brim = capacity(bytes);
+        }
     }
 
     /// Puts characters from the beginning of `text` into `room` bytes of the buffer, and keeps an

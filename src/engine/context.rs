@@ -202,6 +202,10 @@ impl Context {
         self.bell.close();
     }
 
+    pub(super) fn memory_count(&self) -> u32 {
+        self.memory.load(Ordering::Relaxed)
+    }
+
     pub(super) fn keep_memory(&self) {
         increment(&self.memory);
     }

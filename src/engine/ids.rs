@@ -134,3 +134,25 @@ impl Ids {
         }
     }
 }
+
+impl Ids {
+    /// Complains about buckets that do not hold what they should (for `Context::verify`).
+    pub fn verify(&self, sources: usize) -> Result<(), String> {
+        let mut found = 0;
+        for (bucket, first) in self.buckets.iter().enumerate() {
+            for source in std::iter::successors(*first, |source| source.id_next.get()) {
+                found += 1;
+                if self.bucket_of(id_of(source)) != bucket {
+                    return Err(format!("id {} is in the bucket {bucket}", id_of(source)));
+                }
+                if found > self.count {
+                    return Err(format!("more than {} ids are found", self.count));
+                }
+            }
+        }
+        match found == self.count && found == sources {
+            true => Ok(()),
+            false => Err(format!("{found} ids of {} sources, {} counted", sources, self.count)),
+        }
+    }
+}

@@ -556,3 +556,46 @@ impl Levels {
         self.by_priority.values().map(|index| self.at(*index))
     }
 }
+
+// ---- For `Context::verify` --------------------------------------------------------------------
+
+impl Queue {
+    /// What is wrong with it.
+    pub fn verify(&self) -> Result<(), &'static str> {
+        let members: Vec<SourcePtr> = self.iter().collect();
+        let sorted = members.windows(2).all(|pair| pair[0].label.get() < pair[1].label.get());
+        match (self.list.is_linked(), sorted || self.unsorted) {
+            (true, true) => Ok(()),
+            (false, _) => Err("is torn"),
+            (true, false) => Err("is out of order"),
+        }
+    }
+}
+
+impl Levels {
+    /// Complains about levels that are not where they should be.
+    pub fn verify(&self) -> Result<(), String> {
+        for (priority, index) in &self.by_priority {
+            let level = self.at(*index);
+            if level.priority != *priority || !level.in_use {
+                return Err(format!("priority {priority} has a level of another one"));
+            }
+            if level.sources.iter().any(|source| source.level.get() != *index) {
+                return Err(format!("a source at {priority} believes in another level"));
+            }
+            let listed = self.busy.contains(&(*priority, *index));
+            if listed != level.listed || !listed && !level.is_quiet() {
+                return Err(format!("priority {priority} is left out of walks, or twice in them"));
+            }
+        }
+        let empty = self.iter().filter(|level| level.sources.is_empty()).count();
+        let used = self.slab.iter().filter(|level| level.in_use).count();
+        if empty != self.empty || used != self.by_priority.len() {
+            return Err(format!("{empty} of {used} levels are empty, {} counted", self.empty));
+        }
+        match self.busy.windows(2).all(|pair| pair[0].0 < pair[1].0) {
+            true => Ok(()),
+            false => Err("busy levels are out of order".into()),
+        }
+    }
+}

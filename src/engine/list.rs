@@ -177,4 +177,16 @@ impl<L: Linkage> List<L> {
     pub fn iter(&self) -> impl Iterator<Item = SourcePtr> {
         std::iter::successors(self.first, |source| L::next(*source))
     }
+
+    /// Whether links lead forth and back between the ends (for `Context::verify`).
+    pub fn is_linked(&self) -> bool {
+        let (mut before, mut count) = (None, 0);
+        for source in self.iter() {
+            if L::prev(source) != before || count == self.len {
+                return false;
+            }
+            (before, count) = (Some(source), count + 1);
+        }
+        before == self.last && count == self.len
+    }
 }

@@ -99,7 +99,9 @@ impl MainLoop {
             return (context.kind.complain)(Complaint::RunRecursive);
         }
         state.pollset.program_ran = true;
-        state.owner_count += 1; // An iteration's own, as whoever jumps out of one finds it.
+        // Owned once for the loop and once for its iteration, as a program sees that leaves both by a
+        // jump, or releases the context in a callback.
+        state.owner_count += 1;
         self.reference(); // Callbacks may drop theirs (ML-003).
         self.running.store(true, Ordering::Release);
         while self.is_running() {

@@ -477,18 +477,35 @@ impl Records {
                 }
             }
         }
-        for (at, record) in self.volatile.iter().enumerate() {
-            if record.volatile_index.get() as usize != at || !record.is_linked() {
-                return Err(
-                    "the list of the program's records has a member that belongs elsewhere".into(),
-                );
+        self.verify_tables()?;
+        self.lit.verify()
+    }
+
+    /// The same about what is counted and where entries are found.
+    fn verify_tables(&self) -> Result<(), String> {
+        let mut priorities = BTreeMap::new();
+        for record in (0..self.entries.len() as u32).flat_map(|index| self.on(index)) {
+            *priorities.entry(record.priority.get()).or_insert(0) += 1;
+        }
+        if !priorities.into_iter().eq(self.priorities.iter().copied()) {
+            return Err("priorities of records are miscounted".into());
+        }
+        for index in self.by_fd.ascending() {
+            let fd = self.entries[index as usize].fd;
+            if self.by_fd.get(fd) != Some(index) || self.free.contains(&index) {
+                return Err(format!("descriptor {fd} leads to an entry of another one"));
             }
         }
-        let linked: usize = (0..self.entries.len()).map(|at| self.on(at as u32).count()).sum();
-        if self.priorities.iter().map(|(_, count)| *count as usize).sum::<usize>() != linked {
-            return Err("linked records are miscounted".into());
+        if self.by_fd.ascending().count() + self.free.len() != self.entries.len() {
+            return Err("an entry is neither used nor free".into());
         }
-        self.lit.verify()
+        let placed = |(at, record): (usize, &RecordPtr)| {
+            record.volatile_index.get() as usize == at && record.is_linked()
+        };
+        match self.volatile.iter().enumerate().all(placed) {
+            true => Ok(()),
+            false => Err("the list of the program's records has one that is elsewhere".into()),
+        }
     }
 }
 

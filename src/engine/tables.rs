@@ -72,6 +72,11 @@ impl Tables {
         }
     }
 
+    /// The tables and how many sources use each (for `Context::verify`).
+    pub fn users(&self) -> impl Iterator<Item = (*const (), u32)> + '_ {
+        self.entries.iter().map(|entry| (entry.table, entry.users))
+    }
+
     /// A table whose slots differ from what they were, if one is found this time.
     #[inline(always)]
     pub fn changed(&mut self) -> Option<*const ()> {

@@ -1,21 +1,35 @@
 //! What must hold, checked: `Context::verify` walks every structure and complains about what does not
-//! fit; the other functions here are what `debug_assert!`s in the engine ask of a source.
+//! fit; the functions at the end are what `debug_assert!`s in the engine ask of a source.
 //!
 //! For tests and debugging; not called in normal work. A build with `--cfg mainspring_verify`
 //! (`cargo xtask sanitize --checked`) verifies at the beginning of every iteration and ends the process
-//! with what it finds. Extend `verify` with each new structure.
+//! with what it finds. What only a structure itself can see it says in a
+//! `verify` of its own; here stands how they fit together. Extend it with each new structure. All holds
+//! whenever the lock is free, also while the program's code runs inside an iteration.
+
+use std::collections::BTreeMap;
 
 use super::context::{Context, State};
-use super::list::{InLevel, InQueue, Linkage as _};
-use super::source::{Blocking, Queued, Source, SourcePtr, BLOCKED};
+use super::levels::Level;
+use super::lit::Light;
+use super::records::NO_INDEX;
+use super::seam::Interest;
+use super::source::{Blocking, Queued, Source, SourcePtr, BLOCKED, NO_LEVEL, NO_SLOT};
 
 /// Contexts with fewer sources are verified in every iteration, larger ones now and then.
 #[cfg(mainspring_verify)]
 const FEW: usize = 256;
 
+/// An inconsistency, in words.
+type Verdict = Result<(), String>;
+
+fn ensure(holds: bool, complaint: impl FnOnce() -> String) -> Verdict {
+    holds.then_some(()).ok_or_else(complaint)
+}
+
 impl Context {
     /// The first inconsistency found, in words.
-    pub fn verify(&self) -> Result<(), String> {
+    pub fn verify(&self) -> Verdict {
         self.verify_locked(&self.state.lock())
     }
 
@@ -35,81 +49,197 @@ impl Context {
     #[inline]
     pub(super) fn verify_always(&self, _: &State) {}
 
-    fn verify_locked(&self, state: &State) -> Result<(), String> {
+    fn verify_locked(&self, state: &State) -> Verdict {
+        let mut listed = Vec::new();
         for level in state.levels.iter() {
-            let sources: Vec<SourcePtr> = level.sources.iter().collect();
-            if sources.windows(2).any(|pair| pair[0].label.get() >= pair[1].label.get()) {
-                return Err(format!("labels of priority {} do not grow", level.priority));
-            }
-            if sources.windows(2).any(|pair| InLevel::prev(pair[1]) != Some(pair[0])) {
-                return Err(format!("priority {} is linked one way", level.priority));
-            }
-            if sources.len() != level.sources.len() {
-                return Err(format!("priority {} miscounts its sources", level.priority));
-            }
-            for source in &sources {
-                if source.priority() != level.priority {
-                    return Err(format!("a source of another priority is at {}", level.priority));
-                }
-                if source.is_destroyed() && source.queued.get() != Queued::No {
-                    return Err("a destroyed source is queued".into());
-                }
-                if state.ids.find(source.id()) != Some(*source) {
-                    return Err("an attached source is not found by its id".into());
-                }
-                if !source.home().is_some_and(|home| std::ptr::eq(home, self)) {
-                    return Err("a source is listed that is at home elsewhere".into());
-                }
-                if source.each_record().any(|record| record.owner.get() != Some(*source)) {
-                    return Err("a source has a record of another's".into());
-                }
-                if source.each_child().any(|child| child.parent() != Some(*source)) {
-                    return Err("a child does not know its parent".into());
-                }
-            }
-            let queues = [
-                (&level.always, Queued::Always),
-                (&level.asked, Queued::Asked),
-                (&level.hot, Queued::Hot),
-            ];
-            for (queue, name) in queues {
-                if queue.iter().any(|source| source.queued.get() != name) {
-                    return Err(format!("a source in the queue {name:?} believes otherwise"));
-                }
-                let members: Vec<SourcePtr> = queue.iter().collect();
-                if members.windows(2).any(|pair| InQueue::prev(pair[1]) != Some(pair[0]))
-                    || members.len() != queue.len()
-                {
-                    return Err(format!("the queue {name:?} is linked one way or miscounted"));
-                }
-            }
-            let counted = |source: &SourcePtr| source.blocking.get().has(Blocking::COUNTED);
-            if level.always.iter().filter(counted).count() != level.always_blocked {
-                return Err(format!("priority {} miscounts its blocked idles", level.priority));
-            }
-            let forgotten = |source: SourcePtr| {
-                source.has(BLOCKED) && !counted(&source) && !state.dispatching.contains(&source)
-            };
-            if level.always.iter().any(forgotten) {
-                return Err("a blocked idle is neither counted nor being dispatched".into());
-            }
-            if sources.iter().any(|source| counted(source) && source.queued.get() != Queued::Always)
-            {
-                return Err("a source that is no idle counts as a blocked one".into());
-            }
-            let children = level.always.iter().filter(|source| source.parent().is_some()).count();
-            if children != level.always_children {
-                return Err(format!("priority {} miscounts its idle children", level.priority));
-            }
+            verify_level(level, &state.dispatching)?;
+            listed.extend(level.sources.iter());
         }
-        if state.pending.iter().skip(state.pending_next).any(|source| !source.is_referenced()) {
-            return Err("a pending source has no reference".into());
+        state.levels.verify()?;
+        state.ids.verify(listed.len())?;
+        for source in &listed {
+            self.verify_source(state, *source)?;
         }
+        self.verify_counts(&listed)?;
         state.timers.verify()?;
+        state.verify_iteration(self)?;
         state.verify_marks()?;
+        state.verify_keepers(&listed)?;
+        state.verify_users(&listed)?;
         state.records.verify()?;
         state.pollset.check(&state.records)
     }
+
+    /// A source that a level lists.
+    fn verify_source(&self, state: &State, source: SourcePtr) -> Verdict {
+        let id = source.id();
+        let home = source.home().is_some_and(|home| std::ptr::eq(home, self));
+        ensure(home, || format!("source {id} is listed where it is not at home"))?;
+        ensure(source.is_referenced(), || format!("source {id} is listed without a reference"))?;
+        ensure(state.ids.find(id) == Some(source), || {
+            format!("source {id} is not found by its id")
+        })?;
+        verify_family(source)?;
+        verify_lights(source)?;
+        if source.is_destroyed() {
+            let waits = source.heap_slot.get() != NO_SLOT;
+            return ensure(!waits, || format!("source {id} waits though destroyed"));
+        }
+        let may_wait = source.has_deadline.get() && !source.has(BLOCKED);
+        let waits = source.heap_slot.get() != NO_SLOT || source.due.get();
+        ensure(waits || !may_wait, || format!("the deadline of source {id} is nowhere"))?;
+        let both = source.heap_slot.get() != NO_SLOT && source.due.get();
+        ensure(!both, || format!("the deadline of source {id} has come and is waited for"))?;
+        let queued = source.queued.get();
+        let fits = match source.interest.get() {
+            Interest::Always => queued == Queued::Always,
+            Interest::Asked => queued == Queued::Asked,
+            // What is lit may be gathered without being filed (`lit`), and is ready then.
+            Interest::Passive | Interest::Verified => {
+                let happened = (source.due.get() || source.marked.get()) && !source.has(BLOCKED);
+                queued == Queued::Hot || queued == Queued::No && !happened
+            }
+        };
+        ensure(fits, || format!("source {id} is in the queue {queued:?}"))
+    }
+
+    /// Each listed source has a count on the memory, beside those that are being finalized (I3).
+    fn verify_counts(&self, listed: &[SourcePtr]) -> Verdict {
+        let public = usize::from(self.is_referenced());
+        let counted = self.memory_count() as usize;
+        ensure(counted >= listed.len() + public, || {
+            format!("{counted} counts on the memory for {} sources", listed.len())
+        })
+    }
+}
+
+impl State {
+    /// What is under way.
+    fn verify_iteration(&self, context: &Context) -> Verdict {
+        let is_ours =
+            |source: &SourcePtr| source.home().is_some_and(|home| std::ptr::eq(home, context));
+        let pending = self.pending.get(self.pending_next..).unwrap_or_default();
+        for source in pending {
+            let id = source.id();
+            ensure(is_ours(source), || format!("source {id} is pending where it is not at home"))?;
+            ensure(source.is_referenced(), || format!("source {id} is pending unreferenced"))?;
+        }
+        let ours = self.dispatching.iter().chain(&self.asked).all(is_ours);
+        ensure(ours, || "a source of another context is dispatched or asked".into())?;
+        ensure(self.owner != 0 || self.owner_count == 0, || "nobody owns it, several times".into())
+    }
+
+    fn verify_keepers(&self, listed: &[SourcePtr]) -> Verdict {
+        let expected = |source: &&SourcePtr| source.keeps.get() && !source.is_destroyed();
+        let expected = listed.iter().filter(expected).count();
+        let kept = self.keepers.iter().all(|source| listed.contains(source) && source.keeps.get());
+        ensure(kept && self.keepers.len() == expected, || {
+            format!("{} keepers are known of {expected}", self.keepers.len())
+        })
+    }
+
+    fn verify_users(&self, listed: &[SourcePtr]) -> Verdict {
+        let mut users = BTreeMap::new();
+        for source in listed {
+            *users.entry(source.head.source_funcs.get()).or_insert(0) += 1;
+        }
+        let known: BTreeMap<_, _> = self.tables.users().collect();
+        ensure(known == users, || format!("tables count {known:?}, sources {users:?}"))
+    }
+}
+
+fn verify_level(level: &Level, dispatching: &[SourcePtr]) -> Verdict {
+    let priority = level.priority;
+    let sources: Vec<SourcePtr> = level.sources.iter().collect();
+    let grow = sources.windows(2).all(|pair| pair[0].label.get() < pair[1].label.get());
+    ensure(grow, || format!("labels of priority {priority} do not grow"))?;
+    ensure(sources.len() == level.sources.len(), || {
+        format!("priority {priority} miscounts its sources")
+    })?;
+    ensure(level.sources.is_linked(), || format!("the list of priority {priority} is torn"))?;
+    for source in &sources {
+        ensure(source.priority() == priority, || {
+            format!("a source of another priority is at {priority}")
+        })?;
+        ensure(!source.is_destroyed() || source.queued.get() == Queued::No, || {
+            "a destroyed source is queued".into()
+        })?;
+    }
+    let queues =
+        [(&level.always, Queued::Always), (&level.asked, Queued::Asked), (&level.hot, Queued::Hot)];
+    for (queue, name) in queues {
+        queue.verify().map_err(|what| format!("the queue {name:?} of {priority} {what}"))?;
+        let members: Vec<SourcePtr> = queue.iter().collect();
+        let believe = members.iter().all(|source| source.queued.get() == name);
+        ensure(believe, || format!("a source in the queue {name:?} believes otherwise"))?;
+        let home = members.iter().all(|source| sources.contains(source));
+        ensure(home, || format!("the queue {name:?} of {priority} has a stranger"))?;
+        let all = sources.iter().filter(|source| source.queued.get() == name).count();
+        ensure(all == members.len(), || format!("the queue {name:?} has lost a source"))?;
+    }
+    let count = |what: fn(&SourcePtr) -> bool| level.always.iter().filter(what).count();
+    let counted = |source: &SourcePtr| source.blocking.get().has(Blocking::COUNTED);
+    ensure(
+        count(|source| source.blocking.get().has(Blocking::COUNTED)) == level.always_blocked,
+        || format!("priority {priority} miscounts its blocked idles"),
+    )?;
+    let strange = |source: &SourcePtr| counted(source) && source.queued.get() != Queued::Always;
+    ensure(!sources.iter().any(strange), || {
+        format!("a source of priority {priority} that is no idle counts as a blocked one")
+    })?;
+    let forgotten = |source: SourcePtr| {
+        source.has(BLOCKED) && !counted(&source) && !dispatching.contains(&source)
+    };
+    ensure(!level.always.iter().any(forgotten), || {
+        format!("a blocked idle of priority {priority} is neither counted nor being dispatched")
+    })?;
+    let children = count(|source| source.parent().is_some());
+    ensure(children == level.always_children, || {
+        format!("priority {priority} miscounts its idle children")
+    })
+}
+
+/// Links between a source and its children.
+fn verify_family(source: SourcePtr) -> Verdict {
+    let mut newer = None;
+    for child in source.each_child() {
+        let id = source.id();
+        let rare = child.rare();
+        let linked = child.parent() == Some(source)
+            && rare.is_some_and(|rare| rare.prev_sibling == newer)
+            && child.context_ptr() == source.context_ptr();
+        ensure(linked, || format!("a child of source {id} is somebody else's"))?;
+        ensure(child.priority() == source.priority(), || {
+            format!("a child of source {id} has another priority")
+        })?;
+        ensure(child.is_referenced(), || format!("a child of source {id} has no reference"))?;
+        newer = Some(child);
+    }
+    match source.parent() {
+        None => Ok(()),
+        Some(parent) => ensure(parent.each_child().any(|child| child == source), || {
+            format!("source {} is no child of its parent", source.id())
+        }),
+    }
+}
+
+/// What a source's records say, and what it counts.
+fn verify_lights(source: SourcePtr) -> Verdict {
+    let id = source.id();
+    let (mut deciding, mut others) = (0, 0);
+    for record in source.each_record() {
+        ensure(record.owner.get() == Some(source), || {
+            format!("a record of source {id} is somebody else's")
+        })?;
+        let lit = record.light.get() != Light::Dark;
+        deciding += u32::from(record.light.get() == Light::Deciding);
+        others += u32::from(record.light.get() == Light::Lit);
+        ensure(!lit || record.is_linked() && record.lit_index.get() != NO_INDEX, || {
+            format!("a lit record of source {id} is in no list")
+        })?;
+    }
+    let counted = source.lit_deciding.get() == deciding && source.lit_others.get() == others;
+    ensure(counted, || format!("source {id} miscounts its lit records"))
 }
 
 impl Source {
@@ -120,8 +250,8 @@ impl Source {
 
     /// Nothing the context keeps refers to it any more (I1).
     pub(super) fn is_left(&self) -> bool {
-        self.level.get() == super::source::NO_LEVEL
-            && self.heap_slot.get() == super::source::NO_SLOT
+        self.level.get() == NO_LEVEL
+            && self.heap_slot.get() == NO_SLOT
             && self.queued.get() == Queued::No
             && self.queue_prev.get().is_none()
             && self.queue_next.get().is_none()
@@ -134,7 +264,7 @@ impl Source {
     pub(super) fn is_locked_if_attached(&self) -> bool {
         #[cfg(debug_assertions)]
         if let Some(home) = self.home() {
-            return home.state.is_mine() || self.level.get() == super::source::NO_LEVEL;
+            return home.state.is_mine() || self.level.get() == NO_LEVEL;
         }
         true
     }

@@ -247,3 +247,15 @@ OWN (terminator_longer_than_the_rest_is_not_matched, "IO-070", "compared beyond 
     g_free (line);
     g_io_channel_unref (channel);
 }
+
+TWIN (character_cut_by_a_terminator_is_read_as_none, "IO-061 IO-050")
+{
+    GIOChannel *channel = CHANNEL_OF ("a\xf0\x9f\x98\x80z");
+
+    g_io_channel_set_line_term (channel, "\x9f", -1);
+    read_a_line (channel);
+    read_a_character (channel);
+    read_a_character (channel);
+    read_a_character (channel);
+    g_io_channel_unref (channel);
+}

@@ -361,3 +361,48 @@ TWIN (old_close_of_a_closed_descriptor_is_warned_of, "IO-015 IO-014 MU-003")
 }
 
 G_GNUC_END_IGNORE_DEPRECATIONS
+
+TWIN (failed_flush_of_the_last_unref_is_told_before_an_unfinished_character, "IO-009 IO-011 MU-003")
+{
+    GIOChannel *channel = scripted_channel ("E", "");
+
+    write_text (channel, "a\xe2\x82", 3);
+    g_io_channel_unref (channel);
+}
+
+TWIN (end_of_file_behind_a_piece_of_a_character_is_asked_for_again_after_a_conversion, "IO-055 IO-056")
+{
+    GIOChannel *channel = scripted_channel ("3", "\0a\xc6");
+
+    read_some (channel, 10);
+    encode_as (channel, "UTF-16BE");
+    read_some (channel, 10);
+    read_some (channel, 10);
+    g_io_channel_unref (channel);
+}
+
+TWIN (writing_buffer_stays_as_large_as_it_was, "IO-081 IO-030")
+{
+    GIOChannel *channel = scripted_channel ("9999", "");
+    char        text[300];
+
+    memset (text, 'a', sizeof text);
+    write_text (channel, text, 150);
+    g_io_channel_set_buffer_size (channel, 16);
+    write_text (channel, text, 276);
+    shut_down (channel, FALSE);
+    g_io_channel_unref (channel);
+}
+
+TWIN (writing_after_reading_begins_a_converted_text_anew, "IO-089 IO-100")
+{
+    GIOChannel *channel = scripted_channel ("93AZ9", "\xa4\xfd)");
+
+    channel->is_seekable = TRUE;
+    encode_as (channel, "UTF-16");
+    write_text (channel, "a", 1);
+    read_some (channel, 10);
+    write_text (channel, "b", 1);
+    flush_out (channel);
+    g_io_channel_unref (channel);
+}

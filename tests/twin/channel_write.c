@@ -138,6 +138,19 @@ TWIN (characters_are_written_one_by_one, "IO-088 MU-003")
     finish_writing (channel, draining_end);
 }
 
+TWIN (buffering_is_not_set_while_output_waits, "IO-032 MU-003")
+{
+    int         draining_end;
+    GIOChannel *channel = writing_channel (&draining_end);
+
+    encode_as (channel, NULL);
+    write_text (channel, "ab", 2);
+    g_io_channel_set_buffered (channel, TRUE);
+    g_io_channel_set_buffered (channel, FALSE);
+    trace ("buffered %d", g_io_channel_get_buffered (channel));
+    finish_writing (channel, draining_end);
+}
+
 TWIN (unbuffered_writes_go_straight_to_the_descriptor, "IO-032")
 {
     int         draining_end;

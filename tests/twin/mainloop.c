@@ -107,6 +107,30 @@ TWIN (run_owns_the_context_and_keeps_the_loop_alive, "ML-003")
 }
 
 static gboolean
+release_once (gpointer loop)
+{
+    GMainContext *context = g_main_loop_get_context (loop);
+
+    g_main_context_release (context);
+    trace ("owner %s", yes (g_main_context_is_owner (context)));
+    trace ("acquired %s", yes (g_main_context_acquire (context)));
+    g_main_loop_quit (loop);
+    return G_SOURCE_REMOVE;
+}
+
+TWIN (release_in_a_callback_leaves_a_running_loop_its_context, "ML-003 OW-002 OW-005")
+{
+    GMainContext *context = g_main_context_new ();
+    GMainLoop    *loop = g_main_loop_new (context, FALSE);
+
+    hand_over (with_callback (g_idle_source_new (), release_once, loop, NULL), context);
+    g_main_loop_run (loop);
+    trace ("owner afterwards %s", yes (g_main_context_is_owner (context)));
+    g_main_loop_unref (loop);
+    g_main_context_unref (context);
+}
+
+static gboolean
 quit_and_stay (gpointer loop)
 {
     trace ("quit");

@@ -15,6 +15,7 @@ mod document;
 mod exports;
 mod faults;
 mod footprint;
+mod fuzz;
 mod glib_tests;
 mod guarantees;
 mod headers;
@@ -90,6 +91,8 @@ enum Command {
     },
     /// Explore the schedules of the hand-shakes between threads
     Models(models::Options),
+    /// Look for programs and byte streams on which real GLib and mainspring differ, guided by coverage
+    Fuzz(fuzz::Options),
     /// Measure what a program with an idle loop costs on GLib, on mainspring and on epoll alone
     Footprint(footprint::Options),
     /// Run GLib's own compiled tests, plain and under the overlay, and compare
@@ -238,6 +241,10 @@ fn run() -> Result<()> {
             finish(stress::run(&shop, filter.as_deref())?)
         }
         Command::Models(options) => finish(models::run(&shop, &options)?),
+        Command::Fuzz(options) => {
+            apt::require([apt::GCC, apt::GXX, apt::REAL_GLIB])?;
+            fuzz::command(&shop, &options)
+        }
         Command::GlibTests(options) => {
             apt::require([apt::GLIB_TESTS, apt::DBUS])?;
             shop.fill_stage()?;

@@ -13,8 +13,8 @@ use crate::proc::CommandExt as _;
 use crate::report::Tally;
 use crate::workshop::{cargo, Workshop};
 use crate::{
-    abi, acceptance, api_table, bench, consumer, demo, faults, glib_tests, guarantees, headers,
-    library, models, oracle, overlay, random, sanitize, stress, tidy, twin,
+    abi, acceptance, api_table, bench, consumer, demo, faults, fuzz, glib_tests, guarantees,
+    headers, library, models, oracle, overlay, random, sanitize, stress, tidy, twin,
 };
 
 struct Stage {
@@ -134,6 +134,13 @@ const STAGES: &[Stage] = &[
         packages: &[apt::GCC, apt::REAL_GLIB],
         installed: true,
         run: random::run,
+    },
+    Stage {
+        name: "fuzz",
+        about: "the kept inputs of the fuzzer and what it makes of them, on real GLib and on mainspring",
+        packages: &[apt::GCC, apt::GXX, apt::REAL_GLIB],
+        installed: false,
+        run: fuzz::run,
     },
     Stage {
         name: "oracle",

@@ -13,6 +13,7 @@ use crate::capi::base::{g_error_free, g_free, g_strdup};
 use crate::capi::gboolean;
 use crate::capi::messages::warning_text;
 use crate::capi::types::{GError, GIOChannel};
+use crate::channel::Status;
 
 /// Fills in a channel of the caller's making.
 ///
@@ -96,6 +97,7 @@ pub unsafe extern "C-unwind" fn g_io_channel_shutdown(
         let mut flushed = STATUS_NORMAL;
         if flush != 0 {
             flushed = write_out(channel, &mut error);
+            drop_unfinished(channel);
         }
         if let Some(brain) = existing_brain(channel) {
             brain.forget_output();
@@ -133,7 +135,7 @@ pub unsafe extern "C-unwind" fn g_io_channel_close(channel: *mut GIOChannel) {
     }
 }
 
-/// Writes out what is buffered, waiting if need be (IO-010), and drops an unfinished character.
+/// Writes out what is buffered, waiting if need be (IO-010).
 ///
 /// # Safety
 /// `channel` is alive; `error` is NULL or a place for an error.
@@ -147,12 +149,24 @@ unsafe fn write_out(channel: *mut GIOChannel, error: *mut *mut GError) -> c_int 
                     let flags = call!(channel, io_get_flags());
                     call!(channel, io_set_flags(flags & SET_MASK & !NONBLOCK, null_mut()));
                 }
-                operate(channel, error, |brain, driver| {
-                    let outcome = brain.flush(driver);
-                    brain.drop_unfinished(driver);
-                    outcome
-                })
+                operate(channel, error, |brain, driver| brain.flush(driver))
             }
+        }
+    }
+}
+
+/// Drops an unfinished character, telling so.
+///
+/// # Safety
+/// `channel` is alive.
+unsafe fn drop_unfinished(channel: *mut GIOChannel) {
+    // SAFETY: the caller's promise (I8).
+    unsafe {
+        if existing_brain(channel).is_some_and(|brain| brain.has_unfinished()) {
+            operate(channel, null_mut(), |brain, driver| {
+                brain.drop_unfinished(driver);
+                Ok(Status::Normal)
+            });
         }
     }
 }
@@ -170,6 +184,7 @@ unsafe fn purge(channel: *mut GIOChannel) {
             warning_text(c"Error flushing string: %s", (*error).message);
             g_error_free(error);
         }
+        drop_unfinished(channel);
         if let Some(brain) = existing_brain(channel) {
             brain.forget_output();
             brain.forget_input();

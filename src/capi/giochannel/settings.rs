@@ -109,7 +109,7 @@ pub unsafe extern "C-unwind" fn g_io_channel_set_buffered(
             warning(c"Need to have NULL encoding to set the buffering state of the channel.");
             return;
         }
-        if let Some(brain) = existing_brain(channel).filter(|_| buffered == 0) {
+        if let Some(brain) = existing_brain(channel) {
             let nothing_read = c"!channel->read_buf || channel->read_buf->len == 0";
             require!(name, brain.unread() == 0, nothing_read);
             let nothing_written = c"!channel->write_buf || channel->write_buf->len == 0";

@@ -12,6 +12,7 @@ use anyhow::{ensure, Result};
 pub type Context = *mut c_void;
 pub type Source = *mut c_void;
 pub type Tag = *mut c_void;
+pub type Loop = *mut c_void;
 
 /// `GSource` is this long; what a program adds stands behind it.
 pub const SOURCE_SIZE: usize = 96;
@@ -19,42 +20,63 @@ pub const SOURCE_SIZE: usize = 96;
 /// `GPollFD`, which is the system's own record.
 pub type PollFd = libc::pollfd;
 
-pub type Callback = unsafe extern "C" fn(*mut c_void) -> c_int;
-pub type Notify = unsafe extern "C" fn(*mut c_void);
+/// What an exception may leave unwinds.
+pub type Callback = unsafe extern "C-unwind" fn(*mut c_void) -> c_int;
+pub type Notify = unsafe extern "C-unwind" fn(*mut c_void);
+pub type PollFunc = unsafe extern "C" fn(*mut PollFd, c_uint, c_int) -> c_int;
 pub type LogFunc = unsafe extern "C" fn(*const c_char, c_int, *const c_char, *mut c_void);
 
 /// `GSourceFuncs`.
 #[repr(C)]
 pub struct Funcs {
-    pub prepare: Option<unsafe extern "C" fn(Source, *mut c_int) -> c_int>,
-    pub check: Option<unsafe extern "C" fn(Source) -> c_int>,
-    pub dispatch: unsafe extern "C" fn(Source, Option<Callback>, *mut c_void) -> c_int,
-    pub finalize: unsafe extern "C" fn(Source),
+    pub prepare: Option<unsafe extern "C-unwind" fn(Source, *mut c_int) -> c_int>,
+    pub check: Option<unsafe extern "C-unwind" fn(Source) -> c_int>,
+    pub dispatch: unsafe extern "C-unwind" fn(Source, Option<Callback>, *mut c_void) -> c_int,
+    pub finalize: unsafe extern "C-unwind" fn(Source),
     pub closure: [usize; 2],
 }
 
+/// Defines a table of a library's functions, those it must have and those it may.
+#[macro_export]
 macro_rules! table {
-    ($($name:ident($($arg:ty),*) $(-> $result:ty)?;)*) => {
-        /// What a program may call, under C's names.
-        pub struct Api {
+    (
+        $(#[$about:meta])* $table:ident {
+            $($name:ident($($arg:ty),*) $(-> $result:ty)?;)*
+        }
+        optional {
+            $($may:ident($($may_arg:ty),*) $(-> $may_result:ty)?;)*
+        }
+    ) => {
+        $(#[$about])*
+        pub struct $table {
             /// How reports call this library.
             pub title: &'static str,
-            $(pub $name: unsafe extern "C" fn($($arg),*) $(-> $result)?,)*
+            $(pub $name: unsafe extern "C-unwind" fn($($arg),*) $(-> $result)?,)*
+            $(pub $may: Option<unsafe extern "C-unwind" fn($($may_arg),*) $(-> $may_result)?>,)*
         }
 
-        impl Api {
+        impl $table {
             /// Opens the library at `path`, or found by that name as the loader finds libraries.
-            pub fn open(title: &'static str, path: &Path) -> Result<Self> {
-                let library = Library::open(path)?;
+            pub fn open(title: &'static str, path: &std::path::Path) -> anyhow::Result<Self> {
+                let library = $crate::api::Library::open(path)?;
                 Ok(Self {
                     title,
                     // SAFETY: the symbol is a function of the type that the contract gives it.
                     $($name: unsafe {
                         std::mem::transmute::<
-                            *mut c_void,
-                            unsafe extern "C" fn($($arg),*) $(-> $result)?,
+                            *mut std::ffi::c_void,
+                            unsafe extern "C-unwind" fn($($arg),*) $(-> $result)?,
                         >(library.symbol(stringify!($name))?)
                     },)*
+                    $($may: library.symbol(stringify!($may)).ok().map(|symbol| {
+                        // SAFETY: as above.
+                        unsafe {
+                            std::mem::transmute::<
+                                *mut std::ffi::c_void,
+                                unsafe extern "C-unwind" fn($($may_arg),*) $(-> $may_result)?,
+                            >(symbol)
+                        }
+                    }),)*
                 })
             }
         }
@@ -62,6 +84,8 @@ macro_rules! table {
 }
 
 table! {
+    /// What a program of the main loop may call, under C's names.
+    Api {
     g_main_context_new() -> Context;
     g_main_context_unref(Context);
     g_main_context_acquire(Context) -> c_int;
@@ -101,7 +125,7 @@ table! {
     g_source_set_ready_time(Source, i64);
     g_source_get_ready_time(Source) -> i64;
     g_source_set_callback(Source, Option<Callback>, *mut c_void, Option<Notify>);
-    g_source_set_dispose_function(Source, Option<unsafe extern "C" fn(Source)>);
+    g_source_set_dispose_function(Source, Option<unsafe extern "C-unwind" fn(Source)>);
     g_source_add_child_source(Source, Source);
     g_source_remove_child_source(Source, Source);
     g_source_add_unix_fd(Source, c_int, c_int) -> Tag;
@@ -110,14 +134,24 @@ table! {
     g_source_query_unix_fd(Source, Tag) -> c_int;
     g_source_add_poll(Source, *mut PollFd);
     g_source_remove_poll(Source, *mut PollFd);
+    g_main_context_set_poll_func(Context, Option<PollFunc>);
+    g_main_loop_new(Context, c_int) -> Loop;
+    g_main_loop_run(Loop);
+    g_main_loop_quit(Loop);
+    g_main_loop_unref(Loop);
     g_log_set_default_handler(LogFunc, *mut c_void) -> *mut c_void;
+    }
+    optional {
+        // Says what is wrong with a context, as a text for `free`, where the library is built for the fuzzer.
+        mainspring_verify(Context) -> *mut c_char;
+    }
 }
 
 /// A library that stays open until the process ends.
-struct Library(*mut c_void);
+pub struct Library(*mut c_void);
 
 impl Library {
-    fn open(path: &Path) -> Result<Self> {
+    pub fn open(path: &Path) -> Result<Self> {
         let name = CString::new(path.as_os_str().as_encoded_bytes())?;
         // SAFETY: the name ends in a NUL; the constructors of these libraries may run at any time.
         let handle = unsafe { libc::dlopen(name.as_ptr(), libc::RTLD_NOW | libc::RTLD_LOCAL) };
@@ -125,7 +159,7 @@ impl Library {
         Ok(Self(handle))
     }
 
-    fn symbol(&self, name: &str) -> Result<*mut c_void> {
+    pub fn symbol(&self, name: &str) -> Result<*mut c_void> {
         let name = CString::new(name)?;
         // SAFETY: the handle is open and the name ends in a NUL.
         let symbol = unsafe { libc::dlsym(self.0, name.as_ptr()) };

@@ -6,21 +6,22 @@
 //! `hooks.rs`.
 
 use std::cell::{Cell, RefCell};
+use std::ffi::CStr;
 use std::fmt::Write as _;
 use std::io::Error;
 use std::ptr::null_mut;
+use std::rc::Rc;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
 use anyhow::{ensure, Result};
 
-use crate::api::{Api, Context, PollFd, Source, Tag};
+use crate::api::{Api, Context, Loop, PollFd, Source, Tag};
 use crate::program::{Hook, Op, Program, PIPES, SOURCES};
 
 /// The program that runs; one at a time in a process.
 static RUNNING: AtomicPtr<()> = AtomicPtr::new(null_mut());
 
 /// One source of the program.
-#[derive(Default)]
 pub struct Player {
     /// NULL before it is made and once its last reference is given back.
     pub source: Cell<Source>,
@@ -28,6 +29,8 @@ pub struct Player {
     /// Whether the program still holds its reference.
     pub held: Cell<bool>,
     pub attached: Cell<bool>,
+    /// The context it was last seen in.
+    pub seen_in: Cell<Context>,
     pub kind: Cell<i32>,
     pub parent: Cell<Option<i32>>,
     pub was_child: Cell<bool>,
@@ -38,6 +41,71 @@ pub struct Player {
     pub polled: Cell<bool>,
     /// How often each hook has been called.
     pub calls: [Cell<usize>; 5],
+    /// The callbacks let go so far.
+    pub let_go: RefCell<Vec<usize>>,
+    pub finalized: Cell<u32>,
+}
+
+impl Player {
+    fn new() -> Self {
+        Self {
+            source: Cell::new(null_mut()),
+            created: Cell::default(),
+            held: Cell::default(),
+            attached: Cell::default(),
+            seen_in: Cell::new(null_mut()),
+            kind: Cell::default(),
+            parent: Cell::default(),
+            was_child: Cell::default(),
+            was_parent: Cell::default(),
+            dress: Cell::default(),
+            tags: RefCell::default(),
+            polled: Cell::default(),
+            calls: Default::default(),
+            let_go: RefCell::default(),
+            finalized: Cell::default(),
+        }
+    }
+}
+
+/// One of the program's two contexts.
+pub struct Stage {
+    /// NULL once it is freed.
+    pub context: Cell<Context>,
+    pub hand: RefCell<Hand>,
+    pub acquires: Cell<i32>,
+    /// An exception or a jump led out of a call that iterated it, and what was pending then still is.
+    pub left: Cell<bool>,
+    /// Calls under way that iterate it.
+    pub inside: Cell<i32>,
+    /// Which poll records are added to it: one per pipe.
+    pub recorded: [Cell<bool>; PIPES as usize],
+}
+
+impl Stage {
+    fn new() -> Self {
+        let hand = Hand { step: Step::Nothing, priority: 0, fds: [NO_FD; 32], count: 0 };
+        Self {
+            context: Cell::new(null_mut()),
+            hand: RefCell::new(hand),
+            acquires: Cell::default(),
+            left: Cell::default(),
+            inside: Cell::default(),
+            recorded: Default::default(),
+        }
+    }
+}
+
+/// What ends a loop that the program runs: an idle of its own.
+pub struct Quitter {
+    pub the_loop: Loop,
+    /// Whether it is a loop of the second context.
+    pub second: bool,
+    pub runs: Cell<bool>,
+    /// How often the idle comes before it ends the loop.
+    pub turns: Cell<i32>,
+    /// How many dispatches of other sources there can be before that.
+    pub patience: Cell<i32>,
 }
 
 /// How far an iteration by hand has come.
@@ -59,28 +127,41 @@ pub struct Hand {
 
 pub const NO_FD: PollFd = PollFd { fd: -1, events: 0, revents: 0 };
 
+/// Begins a line of the trace that must not be there, whatever another library says.
+pub const UNSOUND: &str = "unsound: ";
+
 pub struct Cast<'a> {
     pub api: &'a Api,
     pub program: &'a Program,
-    pub context: Cell<Context>,
+    pub stages: [Stage; 2],
     pub pipes: Vec<[i32; 2]>,
     pub players: Vec<Player>,
-    /// Poll records the library keeps pointers to: one per source, then one per pipe.
+    /// Poll records the library keeps pointers to: one per source, then one per context and pipe.
     pub records: Vec<Cell<PollFd>>,
-    pub recorded: [Cell<bool>; PIPES as usize],
     /// The source whose prepare or check runs.
     pub asking: Cell<Option<i32>>,
     /// Whether the library may be in the middle of a walk over the sources.
     pub walking: Cell<bool>,
-    /// The sources whose hooks run, innermost last.
-    pub stack: RefCell<Vec<i32>>,
+    /// The hooks that run and their sources, innermost last.
+    pub stack: RefCell<Vec<(i32, Hook)>>,
     pub nested: Cell<i32>,
+    /// How many hooks ran when each of the calls began that can be left, innermost last, and whether it
+    /// iterates the second context.
+    pub exits: RefCell<Vec<(usize, bool)>>,
+    /// How many more calls are to be left, and how.
+    pub leaving: Cell<Option<(bool, i32)>>,
     pub elsewhere: Cell<bool>,
-    /// The context is being freed or is gone.
+    /// From then on GLib's depth is too high on this thread.
+    pub ever_left: Cell<bool>,
+    /// This is a forked child.
+    pub forked: Cell<bool>,
+    /// A context is being freed, or both are gone.
     pub closing: Cell<bool>,
-    pub hand: RefCell<Hand>,
-    pub pushes: Cell<i32>,
-    pub acquires: Cell<i32>,
+    /// The context that is being freed was left so; see `hooks::logged`.
+    pub freeing_left: Cell<bool>,
+    /// The contexts pushed as the thread's default.
+    pub pushes: RefCell<Vec<usize>>,
+    pub quitters: RefCell<Vec<Rc<Quitter>>>,
     pub trace: RefCell<String>,
 }
 
@@ -97,25 +178,23 @@ impl<'a> Cast<'a> {
         Ok(Self {
             api,
             program,
-            context: Cell::new(null_mut()),
+            stages: [Stage::new(), Stage::new()],
             pipes,
-            players: (0..SOURCES).map(|_| Player::default()).collect(),
-            records: (0..SOURCES + PIPES).map(|_| Cell::new(NO_FD)).collect(),
-            recorded: Default::default(),
+            players: (0..SOURCES).map(|_| Player::new()).collect(),
+            records: (0..SOURCES + 2 * PIPES).map(|_| Cell::new(NO_FD)).collect(),
             asking: Cell::new(None),
             walking: Cell::new(false),
             stack: RefCell::default(),
             nested: Cell::new(0),
+            exits: RefCell::default(),
+            leaving: Cell::new(None),
             elsewhere: Cell::new(false),
+            ever_left: Cell::new(false),
+            forked: Cell::new(false),
             closing: Cell::new(false),
-            hand: RefCell::new(Hand {
-                step: Step::Nothing,
-                priority: 0,
-                fds: [NO_FD; 32],
-                count: 0,
-            }),
-            pushes: Cell::new(0),
-            acquires: Cell::new(0),
+            freeing_left: Cell::new(false),
+            pushes: RefCell::default(),
+            quitters: RefCell::default(),
             trace: RefCell::default(),
         })
     }
@@ -150,6 +229,7 @@ impl<'a> Cast<'a> {
             // SAFETY: as in `destroyed`.
             let context = unsafe { (self.api.g_source_get_context)(player.source.get()) };
             player.attached.set(!context.is_null());
+            player.seen_in.set(context);
         }
         player.attached.get()
     }
@@ -173,6 +253,54 @@ impl<'a> Cast<'a> {
         let mut turns =
             self.program.turns.iter().filter(|turn| turn.source == number && turn.hook == hook);
         turns.nth(call).map_or((&[], None), |turn| (&turn.ops[..], Some(turn.answer)))
+    }
+
+    /// The context an operation is about.
+    pub fn stage(&self, op: &Op) -> &Stage {
+        &self.stages[usize::from(op.second)]
+    }
+
+    /// A context that is iterated, if there is one: its sources may be walked.
+    pub fn stage_walked(&self) -> Option<&Stage> {
+        self.stages.iter().find(|stage| stage.inside.get() > 0)
+    }
+
+    /// Asks the library whether its contexts are sound, if it can be asked.
+    pub fn verify(&self) {
+        let Some(verify) = self.api.mainspring_verify.filter(|_| !self.closing.get()) else {
+            return;
+        };
+        for context in self.stages.iter().map(|stage| stage.context.get()) {
+            // SAFETY: the context lives until `closing` or until it is taken out of its stage; what
+            // is handed out is a text of the C library's allocator.
+            unsafe {
+                let complaint = if context.is_null() { null_mut() } else { verify(context) };
+                if !complaint.is_null() {
+                    let text = CStr::from_ptr(complaint).to_string_lossy().into_owned();
+                    libc::free(complaint.cast());
+                    self.tell(format_args!("{UNSOUND}{text}"));
+                }
+            }
+        }
+    }
+
+    /// What was promised once and did not happen once. Callbacks of sources that are left are owed.
+    pub fn settle_accounts(&self) {
+        for (number, player) in self.players.iter().enumerate() {
+            let gone = player.created.get() && player.source.get().is_null();
+            let due = usize::from(gone) * player.dress.get();
+            for dress in 1..=player.dress.get().max(due) {
+                let times = player.let_go.borrow().iter().filter(|other| **other == dress).count();
+                if times > 1 || gone && times == 0 {
+                    self.tell(format_args!("{UNSOUND}notify {number}.{dress} ran {times} times"));
+                }
+            }
+            let times = player.finalized.get();
+            let own = (player.kind.get() as usize) < crate::hooks::FUNCS.len();
+            if times > 1 || gone && own && times == 0 {
+                self.tell(format_args!("{UNSOUND}{number} was finalized {times} times"));
+            }
+        }
     }
 
     /// Writes a line of the trace.

@@ -6,15 +6,16 @@
 //! looked at here (see `program.rs`).
 
 use crate::program::{
-    Arg, Hook, Op, Program, Turn, Verb, EVENTS, KINDS, PIPES, PRIORITIES, SOURCES, TAGS, TIMES,
-    VERBS,
+    Arg, Hook, Op, Program, Turn, Verb, DEPTHS, EVENTS, KINDS, PIPES, PRIORITIES, SOURCES, TAGS,
+    TIMES, VERBS,
 };
 
 /// A small generator of numbers (splitmix64).
-struct Dice(u64);
+pub struct Dice(pub u64);
 
 impl Dice {
-    fn next(&mut self) -> u64 {
+    /// Any number.
+    pub fn number(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -22,8 +23,9 @@ impl Dice {
         mixed ^ (mixed >> 31)
     }
 
-    fn roll(&mut self, sides: i32) -> i32 {
-        (self.next() % sides as u64) as i32
+    /// A number below `sides`.
+    pub fn roll(&mut self, sides: i32) -> i32 {
+        (self.number() % sides as u64) as i32
     }
 
     fn one_in(&mut self, sides: i32) -> bool {
@@ -72,12 +74,14 @@ impl Maker {
             Arg::Events => self.dice.pick(&EVENTS),
             Arg::Time => self.dice.roll(TIMES.len() as i32),
             Arg::Flag => self.dice.roll(2),
+            Arg::Depth => self.dice.roll(DEPTHS),
         }
     }
 
     fn op(&mut self, verb: Verb) -> Op {
         let args: Vec<i32> = VERBS[verb as usize].2.iter().map(|arg| self.value(*arg)).collect();
-        Op { elsewhere: self.dice.one_in(60), ..Op::new(verb, &args) }
+        let (elsewhere, second) = (self.dice.one_in(60), self.dice.one_in(12));
+        Op { elsewhere, second, ..Op::new(verb, &args) }
     }
 
     /// An operation about that source.

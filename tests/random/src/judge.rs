@@ -14,6 +14,7 @@ use std::os::fd::FromRawFd as _;
 use anyhow::{ensure, Result};
 
 use crate::api::Api;
+use crate::cast::UNSOUND;
 use crate::generate;
 use crate::play;
 use crate::program::Program;
@@ -30,9 +31,9 @@ pub enum Mode {
     Epoll,
 }
 
-pub const MODES: [Mode; 2] = [Mode::Poll, Mode::Epoll];
-
 impl Mode {
+    pub const ALL: [Self; 2] = [Self::Poll, Self::Epoll];
+
     pub fn name(self) -> &'static str {
         match self {
             Self::Poll => "poll",
@@ -69,6 +70,25 @@ impl fmt::Display for Verdict {
     }
 }
 
+/// Judges in a process of its own, which may end as it will.
+pub fn in_a_process(
+    mode: Mode,
+    difference: impl FnOnce() -> Result<Option<String>>,
+) -> Result<Verdict> {
+    let child = Child::start(mode, |pipe| {
+        if let Some(difference) = difference()? {
+            pipe.write_all(difference.as_bytes())?;
+        }
+        Ok(())
+    })?;
+    let (said, signal) = child.finish()?;
+    Ok(match (said.is_empty(), signal) {
+        (_, Some(signal)) => Verdict::Ended(signal),
+        (true, None) => Verdict::Same,
+        (false, None) => Verdict::Different(said),
+    })
+}
+
 pub struct Judge {
     pub glib: Api,
     pub mainspring: Api,
@@ -77,18 +97,7 @@ pub struct Judge {
 impl Judge {
     /// Runs one program in a process of its own.
     pub fn alone(&self, program: &Program, mode: Mode) -> Result<Verdict> {
-        let child = Child::start(mode, |pipe| {
-            if let Some(difference) = self.difference(program)? {
-                pipe.write_all(difference.as_bytes())?;
-            }
-            Ok(())
-        })?;
-        let (said, signal) = child.finish()?;
-        Ok(match (said.is_empty(), signal) {
-            (_, Some(signal)) => Verdict::Ended(signal),
-            (true, None) => Verdict::Same,
-            (false, None) => Verdict::Different(said),
-        })
+        in_a_process(mode, || self.difference(program))
     }
 
     /// Runs the programs of all seeds in all modes; hands back the ones that failed.
@@ -97,7 +106,7 @@ impl Judge {
         let starts = seeds.clone().step_by(SLICE as usize);
         let mut slices = starts.flat_map(|start| {
             let slice = start..seeds.end.min(start + SLICE);
-            MODES.map(|mode| (slice.clone(), mode))
+            Mode::ALL.map(|mode| (slice.clone(), mode))
         });
         let mut running = std::collections::VecDeque::new();
         let mut failed = Vec::new();
@@ -134,14 +143,19 @@ impl Judge {
         })
     }
 
-    fn difference(&self, program: &Program) -> Result<Option<String>> {
+    /// What is wrong with how mainspring plays the program, here in this process.
+    pub fn difference(&self, program: &Program) -> Result<Option<String>> {
         let expected = play::trace(&self.glib, program)?;
         let seen = play::trace(&self.mainspring, program)?;
+        if let Some(line) = seen.lines().find(|line| line.starts_with(UNSOUND)) {
+            return Ok(Some(line.to_owned()));
+        }
         Ok(first_difference(self.glib.title, &expected, self.mainspring.title, &seen))
     }
 }
 
-fn first_difference(one: &str, expected: &str, other: &str, seen: &str) -> Option<String> {
+/// The first lines of two traces that differ, with some before them.
+pub fn first_difference(one: &str, expected: &str, other: &str, seen: &str) -> Option<String> {
     const BEFORE: usize = 6;
     if expected == seen {
         return None;

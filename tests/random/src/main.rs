@@ -1,18 +1,7 @@
 //! `twin-random`: random programs of the main loop, run on real GLib and on mainspring in one
 //! process, their complete traces compared.
 //!
-//! This file reads the command line. `program.rs` is a program as data, `generate.rs` makes one from
-//! a seed, `play.rs` (with `cast.rs` and `hooks.rs`) plays it on a library opened by `api.rs`,
-//! `judge.rs` compares in processes of their own, `shrink.rs` makes a failing program small.
-
-mod api;
-mod cast;
-mod generate;
-mod hooks;
-mod judge;
-mod play;
-mod program;
-mod shrink;
+//! This file reads the command line; `lib.rs` has the map of the rest.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -21,9 +10,10 @@ use anyhow::{Context as _, Result};
 use clap::Parser;
 use indicatif::ProgressBar;
 
-use api::Api;
-use judge::{Judge, Mode, Verdict, MODES};
-use program::Program;
+use twin_random::api::Api;
+use twin_random::judge::{Judge, Mode, Verdict};
+use twin_random::program::Program;
+use twin_random::{generate, shrink};
 
 #[derive(Parser)]
 #[command(about = "Random main-loop programs on real GLib and on mainspring")]
@@ -91,7 +81,7 @@ fn run(options: &Options) -> Result<bool> {
 
 fn random(judge: &Judge, options: &Options) -> Result<(u64, Vec<Failure>)> {
     // Draws nothing unless stderr is a terminal.
-    let bar = ProgressBar::new(options.programs * MODES.len() as u64);
+    let bar = ProgressBar::new(options.programs * Mode::ALL.len() as u64);
     let seeds = options.seed..options.seed.saturating_add(options.programs);
     let failed = judge.batch(seeds, |done| bar.inc(done))?;
     bar.finish_and_clear();
@@ -107,7 +97,7 @@ fn replay(judge: &Judge, files: &[PathBuf]) -> Result<(u64, Vec<Failure>)> {
     let mut failures = Vec::new();
     for file in files {
         let program = read(file)?;
-        for mode in MODES {
+        for mode in Mode::ALL {
             if judge.alone(&program, mode)? != Verdict::Same {
                 let origin = file.display().to_string();
                 failures.push(Failure { origin, mode, program: program.clone() });

@@ -6,16 +6,19 @@
 //! an unattached parent, a priority changed by the source's own prepare or check. And while a context
 //! is freed nothing is destroyed or dropped: how long GLib keeps what is, then, is nowhere promised.
 
+use std::cell::Cell;
 use std::fmt::Write as _;
 use std::ptr::null_mut;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
-use crate::api::{Api, Callback, Source, Tag};
+use crate::api::{Api, Callback, PollFd, PollFunc, Source, Tag};
+use crate::calls::{self, calls_to_leave, inside, CHECK, DISPATCH, ITERATION, PENDING, PREPARE};
 use crate::cast::{Cast, Player, Step, NO_FD};
+use crate::fork;
 use crate::hooks::{self, Own, FUNCS};
-use crate::program::{Op, Program, Verb, SOURCES};
+use crate::program::{Hook, Op, Program, Verb, PIPES, SOURCES};
 
 /// How deep a program iterates inside its own iterations.
 const DEEPEST: i32 = 3;
@@ -26,38 +29,53 @@ const TIMEOUT: i32 = FIRST_BUILT_IN + 1;
 const LATER: i32 = FIRST_BUILT_IN + 2;
 const AN_HOUR: u32 = 3_600_000;
 
-/// The complete trace of a program on a library.
+/// The complete trace of a program on a library. What an exception or a jump leaves behind stays with
+/// the thread, so a program that has one gets a thread of its own.
 pub fn trace(api: &Api, program: &Program) -> Result<String> {
-    let cast = Cast::new(api, program)?;
-    cast.perform(|| run(&cast));
-    Ok(cast.trace.take())
+    let play = || {
+        let cast = Cast::new(api, program)?;
+        cast.perform(|| run(&cast));
+        Ok(cast.trace.take())
+    };
+    match program.has(|op| matches!(op.verb, Verb::Throw | Verb::Jump)) {
+        false => play(),
+        true => std::thread::scope(|scope| {
+            scope.spawn(play).join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        }),
+    }
 }
 
 fn run(cast: &Cast<'_>) {
     let api = cast.api;
     // SAFETY: the handler may be called at any time a program runs.
     unsafe { (api.g_log_set_default_handler)(hooks::logged, null_mut()) };
-    // SAFETY: a context of our own, given back below.
-    cast.context.set(unsafe { (api.g_main_context_new)() });
+    for stage in &cast.stages {
+        // SAFETY: a context of our own, given back below.
+        stage.context.set(unsafe { (api.g_main_context_new)() });
+    }
     for op in &cast.program.main {
         play(cast, op);
     }
     cast.tell(format_args!("the end"));
-    for verb in [Verb::Pop, Verb::Release] {
-        while cast.pushes.get() > 0 && verb == Verb::Pop
-            || cast.acquires.get() > 0 && verb == Verb::Release
-        {
-            act(cast, &Op::new(verb, &[]));
+    while !cast.pushes.borrow().is_empty() {
+        act(cast, &Op::new(Verb::Pop, &[]));
+    }
+    for second in [false, true] {
+        let op = |verb| Op { second, ..Op::new(verb, &[]) };
+        while cast.stage(&op(Verb::Release)).acquires.get() > 0 {
+            act(cast, &op(Verb::Release));
+        }
+        if !cast.stage(&op(Verb::End)).context.get().is_null() {
+            act(cast, &op(Verb::End));
         }
     }
     cast.closing.set(true);
-    // SAFETY: the only reference, and nobody iterates.
-    unsafe { (api.g_main_context_unref)(cast.context.get()) };
     for number in 0..SOURCES {
         play(cast, &Op::new(Verb::Drop, &[number]));
     }
     let left = cast.players.iter().filter(|player| !player.source.get().is_null()).count();
     cast.tell(format_args!("sources left: {left}"));
+    cast.settle_accounts();
 }
 
 /// What the descriptors of a source have reported, where that means something.
@@ -85,7 +103,8 @@ pub fn play(cast: &Cast<'_>, op: &Op) {
     if possible(cast, op) {
         if elsewhere {
             // The other thread finds the program where callbacks find it, and this one waits: by
-            // joining, which ThreadSanitizer sees, unlike the end of a scope.
+            // joining, which ThreadSanitizer sees, unlike the end of a scope, and which comes after what
+            // the thread leaves to its very end, which may hold locks.
             let act = || act(Cast::running(), op);
             let ended = std::thread::scope(|scope| {
                 std::thread::Builder::new().spawn_scoped(scope, act).map(|thread| thread.join())
@@ -97,8 +116,9 @@ pub fn play(cast: &Cast<'_>, op: &Op) {
         // A check inside a callback without the dispatch after it is where GLib's outer batch loses
         // a source.
         if op.verb == Verb::Check && !cast.stack.borrow().is_empty() {
-            act(cast, &Op::new(Verb::Dispatch, &[]));
+            act(cast, &Op { verb: Verb::Dispatch, ..*op });
         }
+        cast.verify();
     }
     if elsewhere {
         cast.elsewhere.set(false);
@@ -107,11 +127,14 @@ pub fn play(cast: &Cast<'_>, op: &Op) {
 
 fn possible(cast: &Cast<'_>, op: &Op) -> bool {
     let [a, b, _] = op.args;
+    let stage = cast.stage(op);
+    let lives = !stage.context.get().is_null();
     // Iterating: not while asking or walking, not below a child's hook, not for ever deeper.
     let may_iterate = || {
         let below_child =
-            cast.stack.borrow().iter().any(|number| cast.player(*number).was_child.get());
-        cast.asking.get().is_none()
+            cast.stack.borrow().iter().any(|(number, _)| cast.player(*number).was_child.get());
+        lives
+            && cast.asking.get().is_none()
             && !cast.walking.get()
             && !below_child
             && cast.nested.get() < DEEPEST
@@ -119,7 +142,7 @@ fn possible(cast: &Cast<'_>, op: &Op) -> bool {
     let by_hand = || may_iterate() && !cast.elsewhere.get();
     let is_child = |number: i32| cast.player(number).parent.get().is_some();
     let has_tag = || (b as usize) < cast.player(a).tags.borrow().len();
-    let step = || cast.hand.borrow().step;
+    let step = || stage.hand.borrow().step;
     match op.verb {
         Verb::Drop => {
             let freeing = cast.closing.get() && !cast.stack.borrow().is_empty();
@@ -129,11 +152,11 @@ fn possible(cast: &Cast<'_>, op: &Op) -> bool {
         _ if cast.closing.get() => false,
         Verb::Destroy => cast.exists(a) && (cast.attached(a) || !is_child(a)),
         Verb::New => !cast.player(a).created.get(),
-        Verb::Attach => cast.alive(a) && !cast.attached(a) && !is_child(a),
+        Verb::Attach => lives && cast.alive(a) && !cast.attached(a) && !is_child(a),
         Verb::Priority => {
             let safe = cast.asking.get().is_none()
                 || cast.asking.get() != Some(a) && !cast.player(a).was_parent.get();
-            cast.alive(a) && !is_child(a) && safe
+            cast.alive(a) && !is_child(a) && safe && !leaves_a_walked_list(cast, a)
         }
         Verb::Time | Verb::Recurse | Verb::Callback | Verb::NoCallback | Verb::Look => {
             cast.exists(a)
@@ -153,28 +176,63 @@ fn possible(cast: &Cast<'_>, op: &Op) -> bool {
         Verb::RemoveFd => cast.exists(a) && has_tag(),
         Verb::AddPoll => cast.alive(a) && !cast.player(a).polled.get(),
         Verb::RemovePoll => cast.alive(a) && cast.player(a).polled.get(),
-        Verb::ContextPoll => !cast.recorded[a as usize].get(),
-        Verb::ContextUnpoll => cast.recorded[a as usize].get(),
+        Verb::ContextPoll => lives && !stage.recorded[a as usize].get(),
+        Verb::ContextUnpoll => lives && stage.recorded[a as usize].get(),
         Verb::Iterate => may_iterate(),
+        // On another thread it would wait for this one to give the context up.
+        Verb::Run => by_hand(),
         Verb::Pending => by_hand() && cast.stack.borrow().is_empty(),
         Verb::Prepare => by_hand(),
         // Inside a callback the batch that is being dispatched is the outer one's.
+        // What an exception has left pending is an assertion of GLib's.
+        Verb::Dispatch if stage.left.get() => false,
         Verb::Dispatch => by_hand() && (step() == Step::Checked || cast.stack.borrow().is_empty()),
         Verb::Query => by_hand() && step() == Step::Prepared,
         Verb::Poll => by_hand() && step() == Step::Queried,
         Verb::Check => by_hand() && step() == Step::Polled,
-        Verb::Invoke | Verb::Wakeup => true,
-        Verb::Push | Verb::Acquire => !cast.elsewhere.get(),
-        Verb::Pop => !cast.elsewhere.get() && cast.pushes.get() > 0,
-        Verb::Release => !cast.elsewhere.get() && cast.acquires.get() > 0,
-        Verb::Find => cast.alive(a) && cast.attached(a),
+        Verb::Invoke | Verb::Wakeup => lives,
+        Verb::PollFunc => lives && stage.inside.get() == 0,
+        Verb::Push | Verb::Acquire => lives && !cast.elsewhere.get(),
+        Verb::Pop => !cast.elsewhere.get() && !cast.pushes.borrow().is_empty(),
+        Verb::Release => !cast.elsewhere.get() && stage.acquires.get() > 0,
+        Verb::Find => lives && cast.alive(a) && cast.attached(a),
+        Verb::Throw | Verb::Jump => calls_to_leave(cast, a).is_some(),
+        Verb::Fork => !cast.elsewhere.get() && !cast.forked.get(),
+        Verb::End => {
+            let unused = stage.inside.get() == 0 && stage.acquires.get() == 0;
+            let pushed = cast.pushes.borrow().contains(&usize::from(op.second));
+            // Freed by a notify or finalize function of one of its sources, it locks GLib up.
+            let stack = cast.stack.borrow();
+            let quiet = stack.iter().all(|(_, hook)| *hook == Hook::Dispatch);
+            lives && unused && !pushed && quiet && !cast.elsewhere.get()
+        }
     }
+}
+
+/// Whether a finalize function, called inside a walk, would move the last source away from its priority:
+/// GLib then frees the list that it walks.
+fn leaves_a_walked_list(cast: &Cast<'_>, number: i32) -> bool {
+    let finalizes = cast.stack.borrow().last().is_some_and(|(_, hook)| *hook == Hook::Finalize);
+    if !finalizes || cast.stage_walked().is_none() {
+        return false;
+    }
+    // SAFETY: asked only of sources that are there.
+    let priority =
+        |number: i32| unsafe { (cast.api.g_source_get_priority)(cast.player(number).source.get()) };
+    let beside = |other: i32| {
+        other != number && cast.exists(other) && cast.attached(other) && {
+            let same = cast.player(other).seen_in.get() == cast.player(number).seen_in.get();
+            same && priority(other) == priority(number)
+        }
+    };
+    cast.attached(number) && !(0..SOURCES).any(beside)
 }
 
 /// Calls the library for an operation that is possible.
 fn act(cast: &Cast<'_>, op: &Op) {
     let api = cast.api;
-    let context = cast.context.get();
+    let stage = cast.stage(op);
+    let context = stage.context.get();
     let [a, b, c] = op.args;
     // The first argument is a source for most, and only looked at by those.
     let player = &cast.players[a.rem_euclid(SOURCES) as usize];
@@ -236,15 +294,15 @@ fn act(cast: &Cast<'_>, op: &Op) {
                 (api.g_source_remove_poll)(source, cast.records[a as usize].as_ptr());
             }
             Verb::ContextPoll => {
-                cast.recorded[a as usize].set(true);
-                let record = &cast.records[(SOURCES + a) as usize];
+                stage.recorded[a as usize].set(true);
+                let record = context_record(cast, op);
                 let fd = cast.pipes[a as usize][0];
                 record.set(libc::pollfd { fd, events: b as i16, revents: 0 });
                 (api.g_main_context_add_poll)(context, record.as_ptr(), c);
             }
             Verb::ContextUnpoll => {
-                cast.recorded[a as usize].set(false);
-                let record = &cast.records[(SOURCES + a) as usize];
+                stage.recorded[a as usize].set(false);
+                let record = context_record(cast, op);
                 cast.tell(format_args!("  revents {}", record.get().revents));
                 (api.g_main_context_remove_poll)(context, record.as_ptr());
             }
@@ -256,15 +314,19 @@ fn act(cast: &Cast<'_>, op: &Op) {
                 while libc::read(cast.pipes[a as usize][0], bytes.as_mut_ptr().cast(), 64) > 0 {}
             }
             Verb::Iterate => {
-                inside(cast, "iteration", || (api.g_main_context_iteration)(context, 0))
+                inside(cast, op, &ITERATION, || (api.g_main_context_iteration)(context, 0));
             }
-            Verb::Pending => inside(cast, "pending", || (api.g_main_context_pending)(context)),
+            Verb::Run => calls::run_loop(cast, op),
+            Verb::Pending => {
+                inside(cast, op, &PENDING, || (api.g_main_context_pending)(context));
+            }
             Verb::Prepare | Verb::Query | Verb::Poll | Verb::Check => by_hand(cast, op),
             Verb::Dispatch => {
-                cast.hand.borrow_mut().step = Step::Nothing;
-                cast.nested.set(cast.nested.get() + 1);
-                (api.g_main_context_dispatch)(context);
-                cast.nested.set(cast.nested.get() - 1);
+                let dispatch = || {
+                    (api.g_main_context_dispatch)(context);
+                    0
+                };
+                inside(cast, op, &DISPATCH, dispatch);
             }
             Verb::Invoke => (api.g_main_context_invoke_full)(
                 context,
@@ -275,21 +337,22 @@ fn act(cast: &Cast<'_>, op: &Op) {
             ),
             Verb::Push => {
                 (api.g_main_context_push_thread_default)(context);
-                cast.pushes.set(cast.pushes.get() + 1);
+                cast.pushes.borrow_mut().push(usize::from(op.second));
             }
             Verb::Pop => {
-                (api.g_main_context_pop_thread_default)(context);
-                cast.pushes.set(cast.pushes.get() - 1);
+                if let Some(top) = cast.pushes.borrow_mut().pop() {
+                    (api.g_main_context_pop_thread_default)(cast.stages[top].context.get());
+                }
                 let still = !(api.g_main_context_get_thread_default)().is_null();
                 cast.tell(format_args!("  default {still}"));
             }
             Verb::Acquire => {
                 let got = (api.g_main_context_acquire)(context);
-                cast.acquires.set(cast.acquires.get() + got);
+                stage.acquires.set(stage.acquires.get() + got);
                 cast.tell(format_args!("  acquired {got}"));
             }
             Verb::Release => {
-                cast.acquires.set(cast.acquires.get() - 1);
+                stage.acquires.set(stage.acquires.get() - 1);
                 (api.g_main_context_release)(context);
                 cast.tell(format_args!("  owner {}", (api.g_main_context_is_owner)(context)));
             }
@@ -303,6 +366,17 @@ fn act(cast: &Cast<'_>, op: &Op) {
                 let found = (cast.number_of(by_id), cast.number_of(by_data));
                 cast.tell(format_args!("  found {found:?}"));
             }
+            Verb::Throw | Verb::Jump => {
+                let calls = calls_to_leave(cast, a).unwrap_or_default();
+                cast.leaving.set(Some((op.verb == Verb::Jump, calls)));
+                calls::leave(cast);
+            }
+            Verb::Fork => fork::in_a_child(cast),
+            Verb::PollFunc => {
+                let func = (a != 0).then_some(hooks::polls as PollFunc);
+                (api.g_main_context_set_poll_func)(context, func);
+            }
+            Verb::End => end(cast, op),
         }
     }
 }
@@ -363,33 +437,49 @@ fn dress(cast: &Cast<'_>, player: &Player, number: i32) {
     }
 }
 
-/// A call that walks the sources and may dispatch them.
-fn inside(cast: &Cast<'_>, name: &str, call: impl FnOnce() -> i32) {
-    cast.hand.borrow_mut().step = Step::Nothing;
-    cast.nested.set(cast.nested.get() + 1);
-    cast.walking.set(true);
-    let result = call();
-    cast.walking.set(false);
-    cast.nested.set(cast.nested.get() - 1);
-    cast.tell(format_args!("  {name}: {result}"));
+fn context_record<'a>(cast: &'a Cast<'_>, op: &Op) -> &'a Cell<PollFd> {
+    &cast.records[(SOURCES + PIPES * i32::from(op.second) + op.args[0]) as usize]
+}
+
+/// Frees a context. Nothing is known of its sources from then on but that they are destroyed.
+fn end(cast: &Cast<'_>, op: &Op) {
+    let stage = cast.stage(op);
+    let context = stage.context.get();
+    for number in (0..SOURCES).filter(|number| cast.exists(*number)) {
+        cast.attached(number);
+    }
+    let closing = cast.closing.replace(true);
+    cast.freeing_left.set(stage.left.get());
+    stage.context.set(null_mut());
+    calls::give_loops_back(cast, op);
+    // SAFETY: the only reference, and nobody iterates it.
+    unsafe { (cast.api.g_main_context_unref)(context) };
+    cast.freeing_left.set(false);
+    cast.closing.set(closing);
+    for player in cast.players.iter().filter(|player| player.seen_in.get() == context) {
+        player.attached.set(false);
+    }
+    stage.recorded.iter().for_each(|recorded| recorded.set(false));
 }
 
 /// The first four steps of an iteration; nobody dispatches in them, so that `hand` stays ours.
 fn by_hand(cast: &Cast<'_>, op: &Op) {
     let api = cast.api;
-    let context = cast.context.get();
+    let stage = cast.stage(op);
+    let context = stage.context.get();
     // SAFETY: the context lives, and the array is the one the library has filled.
     unsafe {
         match op.verb {
             Verb::Prepare => {
                 let mut priority = 0;
-                inside(cast, "prepare", || (api.g_main_context_prepare)(context, &mut priority));
+                let prepare = || (api.g_main_context_prepare)(context, &mut priority);
+                inside(cast, op, &PREPARE, prepare);
                 cast.tell(format_args!("  priority {priority}"));
-                let mut hand = cast.hand.borrow_mut();
+                let mut hand = stage.hand.borrow_mut();
                 (hand.step, hand.priority) = (Step::Prepared, priority);
             }
             Verb::Query => {
-                let mut hand = cast.hand.borrow_mut();
+                let mut hand = stage.hand.borrow_mut();
                 let hand = &mut *hand;
                 if op.args[0] == 1 {
                     hand.priority = i32::MAX;
@@ -406,7 +496,7 @@ fn by_hand(cast: &Cast<'_>, op: &Op) {
                 cast.tell(format_args!("  {count} entries, timeout {timeout}:{array}"));
             }
             Verb::Poll => {
-                let mut hand = cast.hand.borrow_mut();
+                let mut hand = stage.hand.borrow_mut();
                 let hand = &mut *hand;
                 libc::poll(hand.fds.as_mut_ptr(), hand.count as u64, 0);
                 hand.step = Step::Polled;
@@ -415,20 +505,24 @@ fn by_hand(cast: &Cast<'_>, op: &Op) {
             }
             _ => {
                 let (priority, mut fds, count) = {
-                    let hand = cast.hand.borrow();
+                    let hand = stage.hand.borrow();
                     (hand.priority, hand.fds, hand.count as i32)
                 };
                 let fds = fds.as_mut_ptr();
                 let check = || (api.g_main_context_check)(context, priority, fds, count);
-                inside(cast, "check", check);
-                cast.hand.borrow_mut().step = Step::Checked;
+                inside(cast, op, &CHECK, check);
+                stage.hand.borrow_mut().step = Step::Checked;
             }
         }
     }
 }
 
 /// The entries of pipes in the order of the pipes; the library's own descriptor has no promise.
-fn describe(cast: &Cast<'_>, fds: &[libc::pollfd], what: impl Fn(&libc::pollfd) -> i16) -> String {
+pub fn describe(
+    cast: &Cast<'_>,
+    fds: &[libc::pollfd],
+    what: impl Fn(&libc::pollfd) -> i16,
+) -> String {
     let mut text = String::new();
     for (number, ends) in cast.pipes.iter().enumerate() {
         for fd in fds.iter().filter(|fd| fd.fd == ends[0]) {

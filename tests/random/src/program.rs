@@ -27,6 +27,8 @@ pub const PRIORITIES: [i32; 7] = [-100, -1, 0, 0, 1, 2, 200];
 pub const EVENTS: [i32; 3] = [1, 4, 5];
 /// Never, at once, and so late that it never comes.
 pub const TIMES: [&str; 3] = ["never", "now", "late"];
+/// How many calls of iterations an exception or a jump can lead out of, and how often a loop turns.
+pub const DEPTHS: i32 = 3;
 
 /// What an argument of an operation is: its values in the text and for the generator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +41,7 @@ pub enum Arg {
     Events,
     Time,
     Flag,
+    Depth,
 }
 
 macro_rules! verbs {
@@ -89,21 +92,29 @@ verbs! {
     Wakeup "wakeup" [] 1;
     Look "look" [Source] 5;
     Find "find" [Source] 2;
+    Run "run" [Depth] 1;
+    Throw "throw" [Depth] 1;
+    Jump "jump" [Depth] 1;
+    Fork "fork" [] 1;
+    PollFunc "poll-func" [Flag] 1;
+    End "end" [] 1;
 }
 
-/// One thing a program does, on its own thread or, for this once, on another one it waits for.
+/// One thing a program does, on its own thread or, for this once, on another one it waits for; with the
+/// first or the second of its two contexts, where it is about one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Op {
     pub verb: Verb,
     pub args: [i32; 3],
     pub elsewhere: bool,
+    pub second: bool,
 }
 
 impl Op {
     pub fn new(verb: Verb, args: &[i32]) -> Self {
         let mut all = [0; 3];
         all[..args.len()].copy_from_slice(args);
-        Self { verb, args: all, elsewhere: false }
+        Self { verb, args: all, elsewhere: false, second: false }
     }
 }
 
@@ -141,6 +152,12 @@ pub struct Program {
 }
 
 impl Program {
+    /// Whether any of its operations is such a one.
+    pub fn has(&self, is_it: impl Fn(&Op) -> bool) -> bool {
+        let turns = self.turns.iter().flat_map(|turn| &turn.ops);
+        self.main.iter().chain(turns).any(is_it)
+    }
+
     /// How many pieces there are to take away.
     pub fn size(&self) -> usize {
         self.main.len() + self.turns.iter().map(|turn| 1 + turn.ops.len()).sum::<usize>()
@@ -170,6 +187,7 @@ fn value(arg: Arg, word: &str) -> Result<i32> {
         Arg::Source => SOURCES,
         Arg::Pipe => PIPES,
         Arg::Tag => TAGS,
+        Arg::Depth => DEPTHS,
         _ => return Ok(value),
     };
     ensure!((0..limit).contains(&value), "{value} is not below {limit}");
@@ -180,6 +198,7 @@ impl fmt::Display for Op {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (_, name, args, _) = VERBS[self.verb as usize];
         f.write_str(if self.elsewhere { "elsewhere " } else { "" })?;
+        f.write_str(if self.second { "second " } else { "" })?;
         f.write_str(name)?;
         for (arg, value) in args.iter().zip(self.args) {
             write!(f, " {}", word(*arg, value))?;
@@ -193,15 +212,17 @@ impl FromStr for Op {
 
     fn from_str(text: &str) -> Result<Self> {
         let mut words: Vec<&str> = text.split_whitespace().collect();
-        let elsewhere = words.first() == Some(&"elsewhere");
-        if elsewhere {
-            words.remove(0);
-        }
+        let mut begins_with = |word| {
+            let begins = words.first() == Some(&word);
+            words.drain(..usize::from(begins));
+            begins
+        };
+        let (elsewhere, second) = (begins_with("elsewhere"), begins_with("second"));
         let name = *words.first().context("an operation is missing")?;
         let row = VERBS.iter().find(|row| row.1 == name);
         let (verb, _, args, _) = row.with_context(|| format!("no operation is called {name}"))?;
         ensure!(words.len() == 1 + args.len(), "{name} takes {} words", args.len());
-        let mut op = Self { elsewhere, ..Self::new(*verb, &[]) };
+        let mut op = Self { elsewhere, second, ..Self::new(*verb, &[]) };
         for (at, (arg, word)) in args.iter().zip(&words[1..]).enumerate() {
             op.args[at] = value(*arg, word)?;
         }
@@ -272,7 +293,7 @@ mod tests {
 
     #[test]
     fn what_is_printed_is_read_back() {
-        let text = "new 0 asked\nelsewhere attach 0\ntime 0 now\n\
+        let text = "new 0 asked\nelsewhere second attach 0\nsecond run 2\n\
                     on 0 dispatch yes: priority 0 -1; iterate\non 3 notify no: \n";
         let program: Program = text.parse().unwrap();
         assert_eq!(program.to_string(), text);

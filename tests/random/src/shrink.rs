@@ -33,7 +33,7 @@ fn with_ops(program: &Program, at: usize, ops: &[Op]) -> Program {
 }
 
 /// Takes slices out of a list, halving their length down to one.
-fn thin<T: Clone>(mut list: Vec<T>, fails: impl Fn(&[T]) -> bool) -> Vec<T> {
+pub fn thin<T: Clone>(mut list: Vec<T>, fails: impl Fn(&[T]) -> bool) -> Vec<T> {
     let mut length = list.len();
     while length > 0 {
         let mut at = 0;
