@@ -19,6 +19,7 @@ use anyhow::{ensure, Context, Result};
 use crate::link::OVERLAY;
 use crate::proc::{CommandExt as _, Finished};
 use crate::report::Tally;
+use crate::root::Root;
 use crate::workshop::Workshop;
 
 const LIMIT: Duration = Duration::from_secs(60);
@@ -61,6 +62,26 @@ pub fn run(shop: &Workshop) -> Result<Tally> {
     check("mainspring run: says why not", bench.refuses());
     check("mainspring check: a process", bench.looks_at_a_process());
     Ok(tally)
+}
+
+/// Runs the ways round the loop in the file system of another release; the error names those that do not hold.
+pub fn traps_in(shop: &Workshop, root: &Root, dir: &str) -> Result<usize> {
+    let bench =
+        Bench { shop, dir: shop.fresh_dir(dir)?, overlay: shop.stage_lib().join(OVERLAY.soname) };
+    bench.build()?;
+    let mut wrong = Vec::new();
+    for (program, _) in BUILDS {
+        for case in CASES {
+            let mut command = Command::new(bench.dir.join(program));
+            command.arg(case).env("LC_ALL", "C").env("LD_PRELOAD", bench.preload());
+            let said = root.inside(&command, None).finish_within(LIMIT)?;
+            if !said.status.success() || !said.stderr.is_empty() {
+                wrong.push(format!("{program} {case}: {}", said.account()));
+            }
+        }
+    }
+    ensure!(wrong.is_empty(), "{}", wrong.join("\n"));
+    Ok(BUILDS.len() * CASES.len())
 }
 
 impl Bench<'_> {

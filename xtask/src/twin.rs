@@ -5,8 +5,9 @@
 //! `twin/programs.rs`, the ways a case is run and when it has passed in `twin/ways.rs`, the
 //! statements they may cite in `twin/statements.rs`, which cases prove which statement in
 //! `twin/coverage.rs`, the table of wrong calls in `twin/misuse.rs`, the picture of a difference in `twin/diff.rs`, running under valgrind in
-//! `twin/memcheck.rs`.
+//! `twin/memcheck.rs`, those that are run on libglibs of other releases in `twin/beside.rs`.
 
+mod beside;
 mod coverage;
 mod diff;
 mod memcheck;
@@ -24,6 +25,7 @@ use anyhow::{ensure, Result};
 use crate::document;
 use crate::report::Tally;
 use crate::workshop::Workshop;
+pub use beside::compare_beside;
 use coverage::Coverage;
 use misuse::Misuse;
 use programs::{Case, Program, Side};
