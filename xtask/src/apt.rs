@@ -68,6 +68,9 @@ pub const LIBSYSTEMD: Package = header("libsystemd-dev", "systemd/sd-event.h");
 pub const DBUS: Package = program("dbus-daemon", "dbus-run-session");
 pub const GLIB_TESTS: Package =
     file("libglib2.0-tests", "/usr/libexec/installed-tests/glib/mainloop");
+pub const GERMAN: Package = file("libglib2.0-data", "/usr/share/locale/de/LC_MESSAGES/glib20.mo");
+pub const MUSL: Package = program("musl-tools", "musl-gcc");
+pub const SETCAP: Package = program("libcap2-bin", "setcap");
 pub const BUBBLEWRAP: Package = program("bubblewrap", "bwrap");
 pub const RUSTFMT: Package = Package { name: "rustfmt", sign: Sign::Cargo("fmt") };
 pub const CLIPPY: Package = Package { name: "clippy", sign: Sign::Cargo("clippy") };
