@@ -91,7 +91,8 @@ pub fn run(shop: &Workshop, options: &Options) -> Result<Tally> {
     ensure!(!programs.is_empty(), "no program is called {}", options.programs.join(" or "));
 
     let mut tally = Tally::default();
-    let surroundings = Surroundings::new(shop, "glib-tests", None)?;
+    let name = if options.all { "glib-tests-all" } else { "glib-tests" };
+    let surroundings = Surroundings::new(shop, name, None)?;
     let taken = surroundings.takes_the_overlay();
     tally.check("the programs take the overlay", taken.map_err(|error| format!("{error:#}")));
     let done = AtomicBool::new(false);

@@ -31,6 +31,6 @@ loop.run();
 print(told.join(', '));
 P
 overlay gjs program.js > out
-check 'promises, timers, a file and a subprocess come in order' \
-    test "$(cat out)" = 'idle, setTimeout, file, subprocess words 3, ticks'
+says 'promises, timers, a file and a subprocess come in order' out \
+    'idle, setTimeout, file, subprocess words 3, ticks'
 bindings

@@ -16,6 +16,11 @@ check () {
     if "$@" > check.log 2>&1; then echo "ok $what"; else echo "not ok $what"; sed 's/^/# /' check.log; fi
 }
 
+# says WHAT FILE TEXT: that is what the file holds.
+says () {
+    if [ "$(cat "$2")" = "$3" ]; then echo "ok $1"; else echo "not ok $1"; sed 's/^/# /' "$2"; fi
+}
+
 # overlay PROGRAM ARGUMENTS...: runs it; its standard error is gathered in `stderr`, and its name in `programs`.
 overlay () {
     echo "$1" >> "$DIR/programs"

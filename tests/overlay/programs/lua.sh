@@ -25,6 +25,6 @@ tell (ticks >= 5 and ticks <= 20 and "ticks" or ticks .. " ticks")
 print (table.concat (told, ", "))
 P
 overlay lua5.3 program.lua > out
-check 'idle, timers, and a subprocess in a coroutine' \
-    test "$(cat out)" = 'idle, timeout, subprocess words, status 3, ticks'
+says 'idle, timers, and a subprocess in a coroutine' out \
+    'idle, timeout, subprocess words, status 3, ticks'
 bindings

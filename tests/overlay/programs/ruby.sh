@@ -27,6 +27,6 @@ again.run
 puts told.join(", ")
 P
 overlay ruby program.rb > out
-check 'idle, timer, pipe, child, and what was thrown out of a callback' \
-    test "$(cat out)" = 'idle, timeout, pipe byte, child 3, ticks, thrown, again'
+says 'idle, timer, pipe, child, and what was thrown out of a callback' out \
+    'idle, timeout, pipe byte, child 3, ticks, thrown, again'
 bindings

@@ -2,7 +2,7 @@
 # tls.sh - glib-networking: a server and a client in one process talk TLS over loopback, 20 connections at once.
 . "$(dirname "$0")/lib.sh"
 openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 -subj /CN=localhost \
-    -addext subjectAltName=DNS:localhost > openssl.log 2>&1
+    -addext subjectAltName=IP:127.0.0.1 > openssl.log 2>&1
 cat > program.py <<'P'
 import os
 from gi.repository import Gio, GLib, GObject
@@ -27,7 +27,7 @@ GObject.Object.connect(client, "event", lambda client, event, connectable, conne
     event == Gio.SocketClientEvent.TLS_HANDSHAKING
     and connection.set_database(Gio.TlsFileDatabase.new(os.path.abspath("cert.pem"))))
 def connected(client, result, number):
-    connection = client.connect_to_host_finish(result)
+    connection = client.connect_finish(result)
     kept.append(connection)
     def got(stream, result):
         global right
@@ -37,7 +37,7 @@ def connected(client, result, number):
     connection.get_output_stream().write_all(b"line %d" % number)
     connection.get_input_stream().read_bytes_async(100, 0, None, got)
 for number in range(20):
-    client.connect_to_host_async("localhost:%d" % port, port, None, connected, number)
+    client.connect_async(Gio.InetSocketAddress.new_from_string("127.0.0.1", port), None, connected, number)
 GLib.timeout_add_seconds(40, loop.quit)
 loop.run()
 print("right", right)
