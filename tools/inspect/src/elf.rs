@@ -89,7 +89,7 @@ impl Elf {
         // Shared libraries have no interpreter either, but they offer names; programs that can be loaded anywhere say
         // that they are programs.
         let is_library =
-            !elf.needed.is_empty() || !elf.exports.is_empty() && flags & u64::from(DF_1_PIE.0) == 0;
+            !elf.needed.is_empty() || !elf.exports.is_empty() && flags & DF_1_PIE.0 == 0;
         ensure!(
             elf.interpreter.is_some() || is_library,
             "linked statically: it carries its libraries in itself"

@@ -34,13 +34,16 @@ pub fn check(libraries: Option<&Path>, named: &Path) -> Result<ExitCode> {
     let report = judge(&program, &shelf, &Search::here())?;
     tell("standalone", &report.standalone);
     tell("overlay", &report.overlay);
+    if report.overlay == Coverage::NoGlib {
+        println!("  under `mainspring run`, what it loads later gets its loop from the overlay");
+    }
     Ok(exit_code(&report))
 }
 
 fn tell(question: &str, answer: &Coverage) {
     match answer {
         Coverage::Covered { names } => println!("{question}: yes, with {names} names"),
-        Coverage::NoGlib => println!("{question}: no need, nothing here asks for GLib"),
+        Coverage::NoGlib => println!("{question}: no need, nothing here asks for GLib at its start"),
         Coverage::NotInstalled => println!("{question}: not installed"),
         Coverage::Lacking(gaps) => {
             println!("{question}: no");
