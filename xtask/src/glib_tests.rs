@@ -16,6 +16,7 @@ mod run;
 use std::fs;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use anyhow::{ensure, Context, Result};
 
@@ -26,6 +27,10 @@ use crate::workshop::Workshop;
 pub use outcomes::Outcomes;
 use report::Report;
 use run::Surroundings;
+
+const LIMIT: Duration = Duration::from_secs(180);
+/// For programs that nobody has looked at: of older releases some are none that test, and run until they are ended.
+const SHORT_LIMIT: Duration = Duration::from_secs(40);
 
 /// What to run.
 #[derive(Debug, Default, clap::Args)]
@@ -67,6 +72,8 @@ pub struct Program {
     pub arguments: Vec<String>,
     pub beside: Option<String>,
     pub loops: bool,
+    /// After this time it is taken for one that does not end.
+    pub limit: Duration,
 }
 
 /// What became of a program on both sides.
@@ -105,8 +112,11 @@ pub fn run(shop: &Workshop, options: &Options) -> Result<Tally> {
                 }
             });
         }
-        for _ in 0..options.repeat {
+        for round in 1..=options.repeat {
             outcomes.round(shop, &surroundings, &programs, &mut tally);
+            if round < options.repeat {
+                println!("  round {round} of {}: {}", options.repeat, outcomes.sentence());
+            }
         }
         done.store(true, Ordering::Relaxed);
     });
@@ -136,6 +146,11 @@ pub fn compare_in(
             || program.name.starts_with("static-link")
     };
     programs.retain(|program| !is_idle(program));
+    for program in &mut programs {
+        if known.iter().all(|other| other.name != program.name) {
+            program.limit = SHORT_LIMIT;
+        }
+    }
     ensure!(!programs.is_empty(), "no test programs in {}", folder.display());
     let surroundings = Surroundings::new(shop, name, Some(root))?;
     surroundings.takes_the_overlay()?;
@@ -177,7 +192,7 @@ fn described(line: &str) -> Option<Program> {
     if !name.ends_with(".py") && name != "mapping" {
         arguments.push("--tap".to_owned());
     }
-    Some(Program { name, arguments, beside, loops: true })
+    Some(Program { name, arguments, beside, loops: true, limit: LIMIT })
 }
 
 /// The programs; the patient ones first, so that nobody waits for them at the end.
@@ -188,6 +203,7 @@ fn programs(shop: &Workshop) -> Result<Vec<Program>> {
         arguments: arguments.split_whitespace().map(str::to_owned).collect(),
         beside: Some(beside).filter(|library| !library.is_empty()),
         loops: loops == "yes",
+        limit: LIMIT,
         name,
     };
     let mut programs: Vec<Program> = rows.map(program).collect();

@@ -29,12 +29,12 @@ const MERGED: [&str; 4] = ["bin", "sbin", "lib", "lib64"];
 pub struct Root {
     folder: PathBuf,
     /// What they see of this machine, under its own name.
-    visible: PathBuf,
+    visible: Vec<PathBuf>,
 }
 
 impl Root {
     /// Unpacks packages, the later over the earlier, into `folder`, which must be empty; programs will see `visible`.
-    pub fn unpack(folder: &Path, packages: &[PathBuf], visible: &Path) -> Result<Self> {
+    pub fn unpack(folder: &Path, packages: &[PathBuf], visible: &[&Path]) -> Result<Self> {
         for name in MERGED {
             fs::create_dir_all(folder.join("usr").join(name))?;
             std::os::unix::fs::symlink(Path::new("usr").join(name), folder.join(name))?;
@@ -50,8 +50,11 @@ impl Root {
     }
 
     /// One that was unpacked before.
-    pub fn of(folder: &Path, visible: &Path) -> Self {
-        Self { folder: folder.to_path_buf(), visible: visible.to_path_buf() }
+    pub fn of(folder: &Path, visible: &[&Path]) -> Self {
+        Self {
+            folder: folder.to_path_buf(),
+            visible: visible.iter().map(|path| path.to_path_buf()).collect(),
+        }
     }
 
     /// The command as it is to be run for its program to find itself in this file system, where `home` may be
@@ -60,7 +63,9 @@ impl Root {
         let mut outer = Command::new("bwrap");
         outer.arg("--bind").args([self.folder.as_path(), Path::new("/")]);
         outer.args(["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", "/run"]);
-        outer.arg("--ro-bind").args([&self.visible, &self.visible]);
+        for path in &self.visible {
+            outer.arg("--ro-bind").args([path, path]);
+        }
         if let Some(home) = home {
             outer.arg("--bind").args([home, home]);
         }
@@ -87,7 +92,8 @@ mod tests {
     fn a_command_keeps_its_words_and_its_environment() {
         let mut command = Command::new("program");
         command.args(["a", "b c"]).env("NAME", "value").env_remove("OTHER").current_dir("/dir");
-        let line = Root::of(Path::new("/root"), Path::new("/seen")).inside(&command, None).line();
+        let line =
+            Root::of(Path::new("/root"), &[Path::new("/seen")]).inside(&command, None).line();
         assert!(line.starts_with("bwrap --bind /root / "), "{line}");
         assert!(line.contains(" --ro-bind /seen /seen "), "{line}");
         assert!(line.contains(" --setenv NAME value ") && !line.contains("OTHER"), "{line}");

@@ -25,7 +25,7 @@ use anyhow::{ensure, Result};
 use crate::document;
 use crate::report::Tally;
 use crate::workshop::Workshop;
-pub use beside::compare_beside;
+pub use beside::Twins;
 use coverage::Coverage;
 use misuse::Misuse;
 use programs::{Case, Program, Side};

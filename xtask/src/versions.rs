@@ -9,7 +9,7 @@
 mod mirror;
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
@@ -19,8 +19,9 @@ use crate::link::OVERLAY;
 use crate::proc::CommandExt as _;
 use crate::report::Tally;
 use crate::root::Root;
+use crate::twin::Twins;
 use crate::workshop::Workshop;
-use crate::{apt, document, glib_tests, overlay, twin};
+use crate::{apt, crew, document, glib_tests, overlay};
 use mirror::{Mirror, Suite};
 
 const DOCUMENT: &str = "docs/overlay/versions.md";
@@ -67,8 +68,7 @@ pub fn run(shop: &Workshop, options: &Options) -> Result<Tally> {
         [] => SUITES.to_vec(),
         some => some.iter().map(String::as_str).collect(),
     };
-    let mut tally = Tally::default();
-    let mut rows: Vec<Row> = Vec::new();
+    let mut releases: Vec<Release> = Vec::new();
     let mut notes = Vec::new();
     for name in suites {
         let dir = shop.work.join("versions").join(name);
@@ -76,24 +76,39 @@ pub fn run(shop: &Workshop, options: &Options) -> Result<Tally> {
             let version = suite.version("libglib2.0-tests")?;
             Ok((suite, version))
         });
-        let (suite, version) = match found {
-            Ok(found) => found,
+        match found {
+            Ok((suite, libglib)) => {
+                match releases.iter_mut().find(|release| release.libglib == libglib) {
+                    Some(release) => release.also += &format!(", {name}"),
+                    None => {
+                        println!("{name}: libglib {libglib}");
+                        let name = name.to_owned();
+                        releases.push(Release { name, libglib, also: String::new(), suite, dir });
+                    }
+                }
+            }
             // Of a release that was asked for by name this is a failure.
             Err(error) if options.suites.is_empty() => {
                 let why = format!("{error:#}");
                 notes.push(format!("{name}: {}", why.lines().last().unwrap_or_default()));
-                continue;
             }
             Err(error) => return Err(error.context(name.to_owned())),
-        };
-        if let Some(row) = rows.iter_mut().find(|row| row.libglib == version) {
-            row.suite += &format!(", {name}");
-            continue;
         }
-        println!("{name}: libglib {version}");
-        match examine(shop, &mirror, &suite, &dir, name, &mut tally) {
-            Ok(row) => rows.push(Row { libglib: version, suite: name.to_owned(), ..row }),
-            Err(error) => tally.check(name, Err(format!("{error:#}"))),
+    }
+    let twins = Twins::compile(shop)?;
+    // Most of the programs wait most of the time: the releases are looked at side by side.
+    let outcomes = crew::each(releases.len(), &releases, |release| {
+        let mut tally = Tally::default();
+        let row = examine(shop, &mirror, release, &twins, &mut tally);
+        (row, tally)
+    });
+    let mut tally = Tally::default();
+    let mut rows = Vec::new();
+    for (release, (row, own)) in releases.iter().zip(outcomes) {
+        tally.absorb(own);
+        match row {
+            Ok(row) => rows.push(row),
+            Err(error) => tally.check(&release.name, Err(format!("{error:#}"))),
         }
     }
     let text = tell(&rows, &notes);
@@ -106,17 +121,28 @@ pub fn run(shop: &Workshop, options: &Options) -> Result<Tally> {
     Ok(tally)
 }
 
+/// A release that can be had.
+struct Release {
+    name: String,
+    libglib: String,
+    /// The names of others that have the same libglib.
+    also: String,
+    suite: Suite,
+    dir: PathBuf,
+}
+
 /// Unpacks a release and runs everything in it.
 fn examine(
     shop: &Workshop,
     mirror: &Mirror,
-    suite: &Suite,
-    dir: &Path,
-    name: &str,
+    release: &Release,
+    twins: &Twins,
     tally: &mut Tally,
 ) -> Result<Row> {
+    let Release { name, libglib, also, suite, dir } = release;
     let (root, c_library) = root(shop, mirror, suite, dir)?;
-    let mut row = Row { c_library, ..Row::default() };
+    let (libglib, release) = (libglib.clone(), format!("{name}{also}"));
+    let mut row = Row { libglib, suite: release, c_library, ..Row::default() };
 
     let traps = overlay::traps_in(shop, &root, &format!("versions-traps-{name}"));
     row.traps = traps.as_ref().map_or("differ".to_owned(), |count| format!("{count} hold"));
@@ -125,9 +151,8 @@ fn examine(
         traps.map(drop).map_err(|error| format!("{error:#}")),
     );
 
-    let here = installed("libglib2.0-0")?;
-    let older = is_older(&suite.version("libglib2.0-tests")?, &here);
-    let twins = twin::compare_beside(shop, &root, &format!("versions-twins-{name}"), older)?;
+    let older = is_older(&row.libglib, &installed("libglib2.0-0")?);
+    let twins = twins.compare(shop, &root, older)?;
     row.twins = format!("{} the same", twins.same);
     for (count, what) in [
         (twins.differing.len(), "different"),
@@ -181,17 +206,18 @@ fn root(shop: &Workshop, mirror: &Mirror, suite: &Suite, dir: &Path) -> Result<(
         upstream(&own).to_owned()
     };
 
+    let visible = [&*shop.root, &*shop.target];
     let folder = dir.join("root");
     let list: String = packages.iter().map(|path| format!("{}\n", path.display())).collect();
     let record = dir.join("unpacked");
     if fs::read_to_string(&record).is_ok_and(|kept| kept == list) {
-        return Ok((Root::of(&folder, &shop.root), c_library));
+        return Ok((Root::of(&folder, &visible), c_library));
     }
     if folder.exists() {
         fs::remove_dir_all(&folder).with_context(|| format!("emptying {}", folder.display()))?;
     }
     fs::create_dir_all(&folder)?;
-    let root = Root::unpack(&folder, &packages, &shop.root)?;
+    let root = Root::unpack(&folder, &packages, &visible)?;
     fs::write(record, list)?;
     Ok((root, c_library))
 }

@@ -43,7 +43,9 @@ pub fn check(libraries: Option<&Path>, named: &Path) -> Result<ExitCode> {
 fn tell(question: &str, answer: &Coverage) {
     match answer {
         Coverage::Covered { names } => println!("{question}: yes, with {names} names"),
-        Coverage::NoGlib => println!("{question}: no need, nothing here asks for GLib at its start"),
+        Coverage::NoGlib => {
+            println!("{question}: no need, nothing here asks for GLib at its start")
+        }
         Coverage::NotInstalled => println!("{question}: not installed"),
         Coverage::Lacking(gaps) => {
             println!("{question}: no");

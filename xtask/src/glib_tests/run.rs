@@ -24,7 +24,6 @@ use crate::root::Root;
 use crate::workshop::Workshop;
 
 pub const FOLDER: &str = "/usr/libexec/installed-tests/glib";
-const LIMIT: Duration = Duration::from_secs(180);
 
 /// Programs that on libglib alone do not end now and then, and how often such a run is repeated, on either side.
 ///
@@ -81,7 +80,7 @@ impl<'a> Surroundings<'a> {
         command.stdin(std::process::Stdio::null());
         command.stdout(fs::File::create(&said)?).stderr(fs::File::create(&complaints)?);
         let mut child = command.process_group(0).spawn().with_context(told)?;
-        let ended = wait(&mut child);
+        let ended = wait(&mut child, program.limit);
         // SAFETY: the group of a child that was made just now.
         unsafe { libc::kill(-(child.id() as i32), libc::SIGKILL) };
         child.wait().with_context(told)?;
@@ -135,8 +134,8 @@ impl<'a> Surroundings<'a> {
 }
 
 /// Waits for the end, but not for ever.
-fn wait(child: &mut Child) -> Result<Option<ExitStatus>> {
-    let deadline = Instant::now() + LIMIT;
+fn wait(child: &mut Child, limit: Duration) -> Result<Option<ExitStatus>> {
+    let deadline = Instant::now() + limit;
     while Instant::now() < deadline {
         if let Some(status) = child.try_wait()? {
             return Ok(Some(status));

@@ -36,13 +36,26 @@ enum Outcome {
     Differs(String),
 }
 
-/// Compares all cases in `root`, which sees this machine's build directory. Whether its libglib is older than this
-/// machine's decides whether it may do otherwise.
-pub fn compare_beside(shop: &Workshop, root: &Root, dir: &str, older: bool) -> Result<Beside> {
-    let dir = shop.fresh_dir(dir)?;
-    let mut tally = Tally::default();
-    let programs = programs::compile_all(shop, &dir, &[BUILD].into(), None, &mut tally)?;
-    ensure!(tally.failed.is_empty(), "does not compile: {}", tally.failed.join("; "));
+/// The programs, made for this machine's libglib.
+pub struct Twins(Vec<Program>);
+
+impl Twins {
+    pub fn compile(shop: &Workshop) -> Result<Twins> {
+        let dir = shop.fresh_dir("twin-beside")?;
+        let mut tally = Tally::default();
+        let programs = programs::compile_all(shop, &dir, &[BUILD].into(), None, &mut tally)?;
+        ensure!(tally.failed.is_empty(), "does not compile: {}", tally.failed.join("; "));
+        Ok(Twins(programs))
+    }
+
+    /// Compares all cases in `root`, which sees this machine's build directory. Whether its libglib is older than this
+    /// machine's decides whether it may do otherwise.
+    pub fn compare(&self, shop: &Workshop, root: &Root, older: bool) -> Result<Beside> {
+        compare(shop, &self.0, root, older)
+    }
+}
+
+fn compare(shop: &Workshop, programs: &[Program], root: &Root, older: bool) -> Result<Beside> {
     let mut cases: Vec<(&Program, &Case)> = Vec::new();
     // What mainspring does alone, and helpers, are not the overlay's.
     for program in programs.iter().filter(|program| !program.name.starts_with("base_")) {
