@@ -1,6 +1,7 @@
 //! The command `mainspring`: that it starts what takes the overlay, says in one line why something does not, and knows
 //! processes.
 
+use std::ffi::CString;
 use std::fs;
 use std::os::unix::fs::{chown, PermissionsExt};
 use std::os::unix::process::CommandExt as _;
@@ -139,6 +140,16 @@ fn refuses(bench: &Bench) -> Result<()> {
     Ok(())
 }
 
+/// Whether files there can give rights at all.
+fn gives_rights(folder: &Path) -> bool {
+    let Ok(path) = CString::new(folder.as_os_str().as_encoded_bytes()) else { return false };
+    // SAFETY: a path, and a place for numbers.
+    unsafe {
+        let mut about: libc::statvfs = std::mem::zeroed();
+        libc::statvfs(path.as_ptr(), &mut about) == 0 && about.f_flag & libc::ST_NOSUID == 0
+    }
+}
+
 /// A folder that everybody may look into, with the command and its libraries, and a program to be given rights.
 struct Elsewhere {
     dir: PathBuf,
@@ -146,7 +157,10 @@ struct Elsewhere {
 
 impl Elsewhere {
     fn new(bench: &Bench) -> Result<Self> {
-        let dir = std::env::temp_dir().join(format!("mainspring-rights-{}", std::process::id()));
+        let places = [std::env::temp_dir(), "/var/tmp".into()];
+        let place = places.into_iter().find(|place| gives_rights(place));
+        let place = place.context("no folder for temporary files lets programs have rights")?;
+        let dir = place.join(format!("mainspring-rights-{}", std::process::id()));
         for folder in ["bin", "lib"] {
             fs::create_dir_all(dir.join(folder))?;
         }
