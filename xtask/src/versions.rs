@@ -8,6 +8,7 @@
 
 mod mirror;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -111,12 +112,13 @@ pub fn run(shop: &Workshop, options: &Options) -> Result<Tally> {
             Err(error) => tally.check(&release.name, Err(format!("{error:#}"))),
         }
     }
-    let text = tell(&rows, &notes);
-    println!("{text}");
+    println!("{}", tell(&lines(&rows), &notes));
     if options.document {
         let path = shop.root.join(DOCUMENT);
         fs::create_dir_all(path.parent().unwrap_or(&shop.root))?;
-        document::write(&path, &introduce(options).replace("TABLE", &text))?;
+        let mut told = kept(&fs::read_to_string(&path).unwrap_or_default());
+        told.extend(lines(&rows));
+        document::write(&path, &(introduce() + &tell(&told, &notes)))?;
     }
     Ok(tally)
 }
@@ -260,23 +262,54 @@ fn asyncio(shop: &Workshop, root: &Root) -> Result<Option<Result<(), String>>> {
     Ok(Some(Ok(())))
 }
 
-fn tell(rows: &[Row], notes: &[String]) -> String {
-    let mut text = document::head([
-        "libglib",
-        "release",
-        "C library",
-        "ways round the loop",
-        "twins",
-        "its own compiled tests",
-        "asyncio",
-    ]);
-    for row in rows {
-        let Row { libglib, suite, c_library, traps, twins, tests, asyncio, .. } = row;
-        text += &document::row([libglib, suite, c_library, traps, twins, tests, asyncio]);
+/// What is told of a release: its row of the table, and a sentence on twins if there is one, by the version of its libglib.
+type Lines = BTreeMap<String, (String, String)>;
+
+const HEAD: [&str; 7] = [
+    "libglib",
+    "release",
+    "C library",
+    "ways round the loop",
+    "twins",
+    "its own compiled tests",
+    "asyncio",
+];
+const OTHERWISE: &str = "Other than in libglib ";
+
+fn lines(rows: &[Row]) -> Lines {
+    let of = |row: &Row| {
+        let Row { libglib, suite, c_library, traps, twins, tests, asyncio, otherwise } = row;
+        let cells = document::row([libglib, suite, c_library, traps, twins, tests, asyncio]);
+        let names: Vec<String> = otherwise.iter().map(|name| format!("`{name}`")).collect();
+        let sentence = match &names[..] {
+            [] => String::new(),
+            names => format!("{OTHERWISE}{libglib}: {}.\n", names.join(" ")),
+        };
+        (libglib.clone(), (cells, sentence))
+    };
+    rows.iter().map(of).collect()
+}
+
+/// What a document tells of releases: those that are not looked at anew keep their lines.
+fn kept(document: &str) -> Lines {
+    let head = document::head(HEAD);
+    let Some((_, rest)) = document.split_once(&*head) else { return Lines::new() };
+    let mut lines = Lines::new();
+    for row in rest.lines().take_while(|line| line.starts_with("| ")) {
+        let libglib = row.trim_start_matches("| ").split(" | ").next().unwrap_or_default();
+        let start = format!("{OTHERWISE}{libglib}: ");
+        let sentence = rest.lines().find(|line| line.starts_with(&start));
+        let sentence = sentence.map(|line| format!("{line}\n")).unwrap_or_default();
+        lines.insert(libglib.to_owned(), (format!("{row}\n"), sentence));
     }
-    for row in rows.iter().filter(|row| !row.otherwise.is_empty()) {
-        let names: Vec<String> = row.otherwise.iter().map(|name| format!("`{name}`")).collect();
-        text += &format!("\nOther than in libglib {}: {}.\n", row.libglib, names.join(" "));
+    lines
+}
+
+fn tell(lines: &Lines, notes: &[String]) -> String {
+    let mut text = document::head(HEAD);
+    text.extend(lines.values().map(|(row, _)| row.as_str()));
+    for sentence in lines.values().map(|(_, sentence)| sentence).filter(|text| !text.is_empty()) {
+        text += &format!("\n{sentence}");
     }
     for note in notes {
         text += &format!("\nNot to be had: {note}\n");
@@ -284,25 +317,40 @@ fn tell(rows: &[Row], notes: &[String]) -> String {
     text
 }
 
-fn introduce(options: &Options) -> String {
-    let mut command = "cargo xtask overlay-versions".to_owned();
-    for suite in &options.suites {
-        command += &format!(" {suite}");
-    }
+fn introduce() -> String {
     format!(
-        "# The overlay in front of other libglibs\n\nMade by `{command} --document` with mainspring {}.\n\n\
-         Everything is run in a file system of that release's packages, plain and under the overlay built here, and \
-         compared. Where a libglib older than this \
-         machine's does otherwise than later ones, or lacks what a twin calls, the overlay has to do what it does here: its \
-         loop is the same before every libglib. The release's own compiled tests of GLib are those that exercise the loop.\n\nTABLE",
+        "# The overlay in front of other libglibs\n\nMade by `cargo xtask overlay-versions --document` with mainspring {}; \
+         releases may be looked at one by one, by their names.\n\nEverything is run in a file system of that release's packages, \
+         plain and under the overlay built here, and compared. Where a libglib older than this machine's does otherwise \
+         than later ones, or lacks what a twin calls, the overlay has to do what it does here: its loop is the same before \
+         every libglib. The release's own compiled tests of GLib are those that exercise the loop.\n\n",
         env!("CARGO_PKG_VERSION"),
     )
 }
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+
+    #[test]
+    fn releases_that_are_not_looked_at_anew_keep_their_lines() {
+        let row = |libglib: &str, tests: &str, otherwise: &[&str]| Row {
+            libglib: libglib.to_owned(),
+            tests: tests.to_owned(),
+            otherwise: otherwise.iter().map(|name| (*name).to_owned()).collect(),
+            ..Row::default()
+        };
+        let all = lines(&[row("2.66", "a", &["x/y"]), row("2.90", "b", &[])]);
+        let text = introduce() + &tell(&all, &[]);
+        assert_eq!(kept(&text), all);
+        let mut told = kept(&text);
+        told.extend(lines(&[row("2.90", "c", &[])]));
+        assert_eq!(told["2.66"], all["2.66"]);
+        assert!(told["2.90"].0.contains("| c |"));
+    }
+
     #[test]
     fn a_packages_version_begins_with_the_programs() {
-        assert_eq!(super::upstream("2.36-9+deb12u14"), "2.36");
+        assert_eq!(upstream("2.36-9+deb12u14"), "2.36");
     }
 }

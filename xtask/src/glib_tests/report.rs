@@ -104,6 +104,7 @@ impl Report {
 
 /// `ok 3 /a/b # SKIP why`, `not ok 4 - c`. Numbers are left out: they say nothing that names do not.
 fn test_line(line: &str) -> Option<(String, Outcome)> {
+    let line = behind_words(line);
     let (outcome, rest) = match line.strip_prefix("not ok") {
         Some(rest) => (Outcome::NotOk, rest),
         None => (Outcome::Ok, line.strip_prefix("ok")?),
@@ -120,6 +121,24 @@ fn test_line(line: &str) -> Option<(String, Outcome)> {
     Some((name, outcome))
 }
 
+/// The line without what the program has said before it, and not ended by a line's end: `wordsok 3 /a` is the outcome of a
+/// test all the same. A line that is a remark is left alone.
+fn behind_words(line: &str) -> &str {
+    let is_outcome = |at: &usize| {
+        let rest = &line[at + "ok ".len()..];
+        rest.starts_with(|c: char| c.is_ascii_digit())
+            && rest.trim_start_matches(|c: char| c.is_ascii_digit()).starts_with(" /")
+    };
+    let found = line.match_indices("ok ").map(|(at, _)| at).find(is_outcome);
+    match found {
+        Some(at) if !line.starts_with('#') => {
+            let failed = line[..at].ends_with("not ");
+            &line[if failed { at - "not ".len() } else { at }..]
+        }
+        _ => line,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -134,6 +153,12 @@ mod tests {
         let found = report(said, "exit status 0");
         assert_eq!(found.tests(), 3);
         assert_eq!(found.summary(), "1 ok, 1 not ok, 1 skipped, exit status 0");
+    }
+
+    #[test]
+    fn words_without_an_end_do_not_hide_an_outcome() {
+        let found = report("wordsok 1 /a\nmorenot ok 2 /b\n# told ok 3 /c\n", "exit status 0");
+        assert_eq!(found.summary(), "1 ok, 1 not ok, exit status 0");
     }
 
     #[test]
