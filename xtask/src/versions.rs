@@ -323,7 +323,8 @@ fn introduce() -> String {
          releases may be looked at one by one, by their names.\n\nEverything is run in a file system of that release's packages, \
          plain and under the overlay built here, and compared. Where a libglib older than this machine's does otherwise \
          than later ones, or lacks what a twin calls, the overlay has to do what it does here: its loop is the same before \
-         every libglib. The release's own compiled tests of GLib are those that exercise the loop.\n\n",
+         every libglib. A twin that differs is run twice more, and counts if it differs each time. The release's own compiled tests of GLib are \
+         those that exercise the loop.\n\n",
         env!("CARGO_PKG_VERSION"),
     )
 }
