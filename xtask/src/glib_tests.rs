@@ -28,7 +28,8 @@ pub use outcomes::Outcomes;
 use report::Report;
 use run::Surroundings;
 
-const LIMIT: Duration = Duration::from_secs(180);
+/// Some turn round a lock a hundred thousand times, which takes minutes where others want the processors as well.
+const LIMIT: Duration = Duration::from_secs(600);
 /// For programs that nobody has looked at: of older releases some are none that test, and run until they are ended.
 const SHORT_LIMIT: Duration = Duration::from_secs(40);
 

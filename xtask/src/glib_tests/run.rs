@@ -31,6 +31,8 @@ pub const FOLDER: &str = "/usr/libexec/installed-tests/glib";
 /// expects; on a busy machine the threads may be gone before. Backtraces of such a run show that sleep, and one thread
 /// of the pool waiting for work; nothing of the loop's is waited for.
 const ENDLESS: [(&str, u32); 1] = [("thread-pool-slow", 2)];
+/// After this time such a run is given up.
+const ENDLESS_LIMIT: Duration = Duration::from_secs(180);
 
 /// Where programs are run.
 pub struct Surroundings<'a> {
@@ -58,15 +60,15 @@ impl<'a> Surroundings<'a> {
     pub fn run(&self, program: &Program, overlay: bool) -> Result<Report> {
         let again = ENDLESS.iter().filter(|(name, _)| *name == program.name);
         for _ in 0..again.map(|(_, times)| *times).sum() {
-            let report = self.run_once(program, overlay)?;
+            let report = self.run_once(program, overlay, program.limit.min(ENDLESS_LIMIT))?;
             if report.has_ended() {
                 return Ok(report);
             }
         }
-        self.run_once(program, overlay)
+        self.run_once(program, overlay, program.limit)
     }
 
-    fn run_once(&self, program: &Program, overlay: bool) -> Result<Report> {
+    fn run_once(&self, program: &Program, overlay: bool, limit: Duration) -> Result<Report> {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         // Sockets are made in it, whose paths must be short.
         let name = format!("mainspring-{}-{number}", std::process::id());
@@ -80,7 +82,7 @@ impl<'a> Surroundings<'a> {
         command.stdin(std::process::Stdio::null());
         command.stdout(fs::File::create(&said)?).stderr(fs::File::create(&complaints)?);
         let mut child = command.process_group(0).spawn().with_context(told)?;
-        let ended = wait(&mut child, program.limit);
+        let ended = wait(&mut child, limit);
         // SAFETY: the group of a child that was made just now.
         unsafe { libc::kill(-(child.id() as i32), libc::SIGKILL) };
         child.wait().with_context(told)?;
