@@ -40,8 +40,10 @@ pub struct Surroundings<'a> {
     overlay: PathBuf,
     /// Where the programs and all they need are, if not here.
     root: Option<&'a Root>,
-    next: AtomicU32,
 }
+
+/// Counts the runs of this process, whatever they are for: their homes lie in one folder.
+static NEXT: AtomicU32 = AtomicU32::new(0);
 
 impl<'a> Surroundings<'a> {
     /// What the programs say goes into the directory called `name`.
@@ -49,7 +51,7 @@ impl<'a> Surroundings<'a> {
         let dir = shop.fresh_dir(name)?;
         let overlay = shop.stage_lib().join(OVERLAY.soname);
         ensure!(overlay.exists(), "{} is missing", overlay.display());
-        Ok(Self { dir, overlay, root, next: AtomicU32::new(0) })
+        Ok(Self { dir, overlay, root })
     }
 
     pub fn dir(&self) -> &Path {
@@ -69,7 +71,7 @@ impl<'a> Surroundings<'a> {
     }
 
     fn run_once(&self, program: &Program, overlay: bool, limit: Duration) -> Result<Report> {
-        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
         // Sockets are made in it, whose paths must be short.
         let name = format!("mainspring-{}-{number}", std::process::id());
         let home = std::env::temp_dir().join(name);
