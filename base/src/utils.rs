@@ -41,6 +41,13 @@ pub unsafe extern "C" fn g_get_application_name() -> *const c_char {
     }
 }
 
+/// A text of the loop's in the user's language, where the loop stands alone: there are no translations of it. In front
+/// of libglib it is libglib that has them.
+#[no_mangle]
+pub unsafe extern "C" fn glib_gettext(text: *const c_char) -> *const c_char {
+    text
+}
+
 /// Names the application, once; the name is copied. Since 2.2.
 #[no_mangle]
 pub unsafe extern "C-unwind" fn g_set_application_name(application_name: *const c_char) {

@@ -24,6 +24,8 @@ extern "C" {
     pub fn g_free(memory: *mut c_void);
     pub fn g_strdup(text: *const c_char) -> *mut c_char;
     pub fn g_strerror(number: c_int) -> *const c_char;
+    /// GLib's own text in the user's language. In no header, but every libglib exports it.
+    pub fn glib_gettext(text: *const c_char) -> *const c_char;
     pub fn g_quark_from_static_string(text: *const c_char) -> u32;
     pub fn g_set_error_literal(
         error: *mut *mut GError,

@@ -6,7 +6,7 @@
 
 use std::ffi::{c_char, c_int, CStr};
 
-use super::base::{g_log, g_return_if_fail_warning, g_strerror, DOMAIN};
+use super::base::{g_log, g_return_if_fail_warning, g_strerror, glib_gettext, DOMAIN};
 use super::base::{LEVEL_CRITICAL, LEVEL_DEBUG, LEVEL_WARNING};
 use crate::engine::seam::Complaint;
 
@@ -51,6 +51,13 @@ pub fn critical_number(format: &CStr, number: u32) {
 pub unsafe fn warning_text(format: &CStr, text: *const c_char) {
     // SAFETY: the caller's promise (I8).
     unsafe { g_log(DOMAIN, LEVEL_WARNING, format.as_ptr(), text) }
+}
+
+/// A text of errors, or a format for one, as the user's language has it: what is logged is never translated.
+pub fn translated(text: &'static CStr) -> *const c_char {
+    // SAFETY: any text is allowed; what is given back lives as long as the text or for ever, and translations of formats
+    // have the same conversions (I8).
+    unsafe { glib_gettext(text.as_ptr()) }
 }
 
 /// The system's words for an error number.

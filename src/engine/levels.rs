@@ -15,6 +15,7 @@ use std::ops::Bound;
 
 use super::labels;
 use super::list::{InLevel, InQueue, Linkage, List};
+use super::queue::Queue;
 use super::seam::Interest;
 use super::source::{Blocking, Queued, SourcePtr, BLOCKED, NO_LEVEL};
 
@@ -42,63 +43,6 @@ impl SourcePtr {
 
     pub fn is_behind(self, place: Place) -> bool {
         self.place() > place
-    }
-}
-
-/// A queue of a level, brought into list order when it is walked.
-#[derive(Default)]
-pub struct Queue {
-    list: List<InQueue>,
-    unsorted: bool,
-}
-
-impl Queue {
-    fn push(&mut self, source: SourcePtr) {
-        if self.list.last().is_some_and(|last| last.label.get() > source.label.get()) {
-            self.unsorted = true;
-        }
-        self.list.push(source);
-    }
-
-    /// Puts `source` in its place while a walk is under way and needs the order kept.
-    fn insert_sorted(&mut self, source: SourcePtr) {
-        let mut after = self.list.last();
-        while let Some(other) = after.filter(|other| other.label.get() > source.label.get()) {
-            after = InQueue::prev(other);
-        }
-        self.list.insert_after(after, source);
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.list.is_empty()
-    }
-
-    pub fn len(&self) -> usize {
-        self.list.len()
-    }
-
-    pub fn first(&self) -> Option<SourcePtr> {
-        self.list.first()
-    }
-
-    pub fn iter(&self) -> impl Iterator<Item = SourcePtr> {
-        self.list.iter()
-    }
-
-    /// Brings the members into list order.
-    #[inline]
-    pub fn sort(&mut self) {
-        if self.unsorted {
-            self.sort_anew();
-        }
-    }
-
-    #[cold]
-    fn sort_anew(&mut self) {
-        let mut members: Vec<SourcePtr> = self.list.iter().collect();
-        members.sort_by_key(|source| source.label.get());
-        self.list.reorder(&members);
-        self.unsorted = false;
     }
 }
 
@@ -375,7 +319,7 @@ impl Levels {
             level.always_children -= usize::from(source.parent().is_some());
         }
         if let Some(queue) = level.queue(queued) {
-            queue.list.remove(source);
+            queue.remove(source);
         }
     }
 
@@ -558,19 +502,6 @@ impl Levels {
 }
 
 // ---- For `Context::verify` --------------------------------------------------------------------
-
-impl Queue {
-    /// What is wrong with it.
-    pub fn verify(&self) -> Result<(), &'static str> {
-        let members: Vec<SourcePtr> = self.iter().collect();
-        let sorted = members.windows(2).all(|pair| pair[0].label.get() < pair[1].label.get());
-        match (self.list.is_linked(), sorted || self.unsorted) {
-            (true, true) => Ok(()),
-            (false, _) => Err("is torn"),
-            (true, false) => Err("is out of order"),
-        }
-    }
-}
 
 impl Levels {
     /// Complains about levels that are not where they should be.

@@ -30,6 +30,7 @@ pub mod owner;
 mod places;
 pub mod pollset;
 pub mod query;
+mod queue;
 pub mod records;
 mod registry;
 pub mod seam;

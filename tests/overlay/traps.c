@@ -15,8 +15,10 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
 #define demand(condition)                                               \
     do {                                                                \
@@ -161,19 +163,46 @@ worker (void)
     return 0;
 }
 
-/* From here on the kernel gives no process descriptors. */
+/* From here on system calls pass this filter. */
 static gboolean
-lose_pidfd_open (void)
+confine (struct sock_filter *steps, gsize count)
+{
+    struct sock_fprog program = { (unsigned short) count, steps };
+
+    return prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && prctl (PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+}
+
+/* From here on the kernel gives no process descriptors: it does not know them, or does not allow them. */
+static gboolean
+lose_pidfd_open (unsigned error)
 {
     struct sock_filter steps[] = {
         BPF_STMT (BPF_LD | BPF_W | BPF_ABS, offsetof (struct seccomp_data, nr)),
         BPF_JUMP (BPF_JMP | BPF_JEQ | BPF_K, SYS_pidfd_open, 0, 1),
-        BPF_STMT (BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
+        BPF_STMT (BPF_RET | BPF_K, SECCOMP_RET_ERRNO | error),
         BPF_STMT (BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
     };
-    struct sock_fprog program = { G_N_ELEMENTS (steps), steps };
 
-    return prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && prctl (PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+    return confine (steps, G_N_ELEMENTS (steps));
+}
+
+/* Becomes this program anew, with another case, where memory that has been mapped cannot be given these rights. */
+static int
+start_where_memory_never_becomes (unsigned rights, const char *name)
+{
+    struct sock_filter steps[] = {
+        BPF_STMT (BPF_LD | BPF_W | BPF_ABS, offsetof (struct seccomp_data, nr)),
+        BPF_JUMP (BPF_JMP | BPF_JEQ | BPF_K, SYS_mprotect, 0, 3),
+        BPF_STMT (BPF_LD | BPF_W | BPF_ABS, offsetof (struct seccomp_data, args[2])),
+        BPF_JUMP (BPF_JMP | BPF_JSET | BPF_K, rights, 0, 1),
+        BPF_STMT (BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+        BPF_STMT (BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+
+    demand (confine (steps, G_N_ELEMENTS (steps)));
+    execl ("/proc/self/exe", "traps", name, NULL);
+    demand (!"started anew");
+    return 1;
 }
 
 static int ended;
@@ -225,22 +254,26 @@ test_program (int argc, char **argv)
 }
 
 static int
-trapped_without_process_descriptors (void)
-{
-    char *words[] = { "traps", "-q", NULL };
-
-    demand (lose_pidfd_open ());
-    words[0] = g_file_read_link ("/proc/self/exe", NULL);
-    return test_program (2, words);
-}
-
-static int
 trapped (void)
 {
     char *words[] = { "traps", "-q", NULL };
 
     words[0] = g_file_read_link ("/proc/self/exe", NULL);
     return test_program (2, words);
+}
+
+static int
+trapped_without_process_descriptors (void)
+{
+    demand (lose_pidfd_open (ENOSYS));
+    return trapped ();
+}
+
+static int
+trapped_where_process_descriptors_are_forbidden (void)
+{
+    demand (lose_pidfd_open (EPERM));
+    return trapped ();
 }
 
 /* Loaded by a program that runs already, an overlay leaves everything as it is. */
@@ -278,6 +311,7 @@ main (int argc, char **argv)
         { "worker", worker },
         { "trapped", trapped },
         { "trapped_without_process_descriptors", trapped_without_process_descriptors },
+        { "trapped_where_process_descriptors_are_forbidden", trapped_where_process_descriptors_are_forbidden },
         { "plain", plain },
     };
     gsize i;
@@ -286,6 +320,10 @@ main (int argc, char **argv)
         return test_program (argc, argv);
     if (argc > 2 && strcmp (argv[1], "loaded_late") == 0)
         return loaded_late (argv[2]);
+    if (argc > 2 && strcmp (argv[1], "memory_never_becomes_code") == 0)
+        return start_where_memory_never_becomes (PROT_EXEC, argv[2]);
+    if (argc > 2 && strcmp (argv[1], "memory_never_becomes_writable") == 0)
+        return start_where_memory_never_becomes (PROT_WRITE, argv[2]);
     for (i = 0; argc > 1 && i < G_N_ELEMENTS (cases); i++) {
         if (strcmp (argv[1], cases[i].name) == 0)
             return cases[i].run ();

@@ -12,7 +12,6 @@ ask_in_every_way (GSource *source)
 {
     trace ("is_destroyed %d", g_source_is_destroyed (source));
     trace ("get_id %u", g_source_get_id (source));
-    trace ("get_time %d", (int) g_source_get_time (source));
     trace ("get_context %s", yes (g_source_get_context (source) != NULL));
     trace ("get_priority %d", g_source_get_priority (source));
     trace ("get_can_recurse %d", g_source_get_can_recurse (source));

@@ -27,6 +27,10 @@ TWIN (source_without_references_is_refused_by_what_reads, "MU-003")
     GSource *source = uncounted ();
 
     ask_in_every_way (source);
+    log_hold ();
+    trace ("get_time %d", (int) g_source_get_time (source));
+    since (2, 90, "GLib-CRITICAL g_source_get_time: assertion 'g_atomic_int_get (&source->ref_count) > 0' failed",
+           "GLib-CRITICAL g_source_get_time_ns: assertion 'g_atomic_int_get (&source->ref_count) > 0' failed", log_held ());
     recount (source);
 }
 

@@ -26,6 +26,7 @@ TWIN (null_source_is_refused_by_what_reads, "MU-003")
 {
     trace ("ref %s", yes (g_source_ref (NULL) != NULL));
     ask_in_every_way (NULL);
+    trace ("get_time %d", (int) g_source_get_time (NULL));
 }
 
 TWIN (null_source_is_refused_by_what_writes, "MU-003")

@@ -24,6 +24,8 @@ enum Sign {
     Program(&'static str),
     /// A file that only this package brings.
     File(&'static str),
+    /// The folder for its documentation, which every package brings.
+    Documentation,
     /// A subcommand of cargo, which is a component of the toolchain and no Debian package.
     Cargo(&'static str),
     /// A C header that compilers find.
@@ -44,6 +46,10 @@ pub const fn file(name: &'static str, path: &'static str) -> Package {
     Package { name, sign: Sign::File(path) }
 }
 
+pub const fn documented(name: &'static str) -> Package {
+    Package { name, sign: Sign::Documentation }
+}
+
 pub const GCC: Package = program("gcc", "gcc");
 pub const GXX: Package = program("g++", "g++");
 pub const BINUTILS: Package = program("binutils", "objcopy");
@@ -62,6 +68,10 @@ pub const LIBSYSTEMD: Package = header("libsystemd-dev", "systemd/sd-event.h");
 pub const DBUS: Package = program("dbus-daemon", "dbus-run-session");
 pub const GLIB_TESTS: Package =
     file("libglib2.0-tests", "/usr/libexec/installed-tests/glib/mainloop");
+pub const GERMAN: Package = file("libglib2.0-data", "/usr/share/locale/de/LC_MESSAGES/glib20.mo");
+pub const MUSL: Package = program("musl-tools", "musl-gcc");
+pub const SETCAP: Package = program("libcap2-bin", "setcap");
+pub const BUBBLEWRAP: Package = program("bubblewrap", "bwrap");
 pub const RUSTFMT: Package = Package { name: "rustfmt", sign: Sign::Cargo("fmt") };
 pub const CLIPPY: Package = Package { name: "clippy", sign: Sign::Cargo("clippy") };
 pub const REAL_GLIB: Package = Package { name: "libglib2.0-dev", sign: Sign::RealGlib };
@@ -71,6 +81,7 @@ impl Package {
         match self.sign {
             Sign::Program(program) => have(program),
             Sign::File(path) => std::path::Path::new(path).exists(),
+            Sign::Documentation => std::path::Path::new("/usr/share/doc").join(self.name).exists(),
             Sign::Cargo(subcommand) => {
                 let version = cargo().args([subcommand, "--version"]).output_text();
                 version.is_ok()

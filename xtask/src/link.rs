@@ -52,6 +52,8 @@ pub const ARCHIVE: &str = "libmainspring.a";
 
 /// What libgio and libgobject take from libglib without its being in any header.
 const PRIVATE: &str = "glib__private__";
+/// What every libglib exports though no header declares it: its own translations.
+const UNDECLARED: &str = "glib_gettext";
 /// The series of the oldest libglib the overlay stands before.
 pub const OLDEST_SERIES: u32 = 56;
 
@@ -101,7 +103,8 @@ pub fn share_variant(shop: &Workshop, rust: &Path, dir: &Path, more: &[String]) 
 /// What the overlay may want of libglib.
 pub fn importable(shop: &Workshop, exported: &BTreeSet<String>) -> Result<BTreeSet<String>> {
     let oldest = exports::available(&shop.root, OLDEST_SERIES)?;
-    Ok(oldest.difference(exported).cloned().collect())
+    let declared = oldest.difference(exported).cloned();
+    Ok(declared.chain([UNDECLARED.to_owned()]).collect())
 }
 
 /// A library that looks like the oldest libglib to the linker.

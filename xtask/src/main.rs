@@ -31,12 +31,14 @@ mod proc;
 mod random;
 mod relax;
 mod report;
+mod root;
 mod sanitize;
 mod stress;
 mod table;
 mod test;
 mod tidy;
 mod twin;
+mod versions;
 mod workshop;
 
 use std::process::ExitCode;
@@ -99,6 +101,8 @@ enum Command {
     GlibTests(glib_tests::Options),
     /// Run programs of the distribution under the overlay and look at what comes of it
     OverlayPrograms(overlay::programs::Options),
+    /// Run the overlay in front of the libglibs of other releases, and compare
+    OverlayVersions(versions::Options),
     /// Measure an unmodified program with many idle sources, before and under the overlay
     BenchOverlay(overlay::bench::Options),
     /// Build the library and install it with its headers and pkg-config files
@@ -253,6 +257,10 @@ fn run() -> Result<()> {
         Command::OverlayPrograms(options) => {
             shop.fill_stage()?;
             finish(overlay::programs::run(&shop, &options)?)
+        }
+        Command::OverlayVersions(options) => {
+            shop.fill_stage()?;
+            finish(versions::run(&shop, &options)?)
         }
         Command::BenchOverlay(options) => {
             shop.fill_stage()?;

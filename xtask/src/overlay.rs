@@ -2,16 +2,18 @@
 //! second, and what the command says of programs that cannot take it.
 //!
 //! The C program is `tests/overlay/traps.c`; libraries that nobody has are made from those of the machine
-//! in `overlay/doctored.rs`. How the loop itself behaves under the overlay is the twins' business and
+//! in `overlay/doctored.rs`. The command `mainspring` is looked at in `overlay/command.rs`, sandboxes in `overlay/sandbox.rs`.
+//! How the loop itself behaves under the overlay is the twins' business and
 //! that of GLib's own tests.
 
 pub mod bench;
+mod command;
 mod doctored;
 pub mod programs;
+mod sandbox;
 
-use std::os::unix::fs::{chown, PermissionsExt};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{ensure, Context, Result};
@@ -19,11 +21,18 @@ use anyhow::{ensure, Context, Result};
 use crate::link::OVERLAY;
 use crate::proc::{CommandExt as _, Finished};
 use crate::report::Tally;
+use crate::root::Root;
 use crate::workshop::Workshop;
 
 const LIMIT: Duration = Duration::from_secs(60);
-const CASES: [&str; 5] =
-    ["looked_up", "tables", "worker", "trapped", "trapped_without_process_descriptors"];
+const CASES: [&str; 6] = [
+    "looked_up",
+    "tables",
+    "worker",
+    "trapped",
+    "trapped_without_process_descriptors",
+    "trapped_where_process_descriptors_are_forbidden",
+];
 /// The way the program is built, and its flags.
 const BUILDS: [(&str, &[&str]); 2] = [("traps", &[]), ("traps-fixed", &["-fno-pie", "-no-pie"])];
 
@@ -57,10 +66,31 @@ pub fn run(shop: &Workshop) -> Result<Tally> {
     check("a libglib whose private table is elsewhere", bench.strange_table());
     check("a newer loop function nobody wants", bench.newer_and_unwanted());
     check("a newer loop function the program wants", bench.newer_and_wanted());
-    check("mainspring run: starts programs", bench.starts());
-    check("mainspring run: says why not", bench.refuses());
-    check("mainspring check: a process", bench.looks_at_a_process());
+    check("errors are told in the user's language", bench.in_the_users_language());
+    for (name, outcome) in sandbox::checks(&bench).into_iter().chain(command::checks(&bench)) {
+        check(name, outcome);
+    }
     Ok(tally)
+}
+
+/// Runs the ways round the loop in the file system of another release; the error names those that do not hold.
+pub fn traps_in(shop: &Workshop, root: &Root, dir: &str) -> Result<usize> {
+    let bench =
+        Bench { shop, dir: shop.fresh_dir(dir)?, overlay: shop.stage_lib().join(OVERLAY.soname) };
+    bench.build()?;
+    let mut wrong = Vec::new();
+    for (program, _) in BUILDS {
+        for case in CASES {
+            let mut command = Command::new(bench.dir.join(program));
+            command.arg(case).env("LC_ALL", "C").env("LD_PRELOAD", bench.preload());
+            let said = root.inside(&command, None).finish_within(LIMIT)?;
+            if !said.status.success() || !said.stderr.is_empty() {
+                wrong.push(format!("{program} {case}: {}", said.account()));
+            }
+        }
+    }
+    ensure!(wrong.is_empty(), "{}", wrong.join("\n"));
+    Ok(BUILDS.len() * CASES.len())
 }
 
 impl Bench<'_> {
@@ -71,9 +101,11 @@ impl Bench<'_> {
         Ok(())
     }
 
+    /// Compiles `tests/overlay/NAME.c`, NAME being what stands before a dash.
     fn compile(&self, program: &str, flags: &[&str], packages: &str) -> Result<()> {
-        let (source, program) =
-            (self.shop.root.join("tests/overlay/traps.c"), self.dir.join(program));
+        let name = program.split('-').next().unwrap_or(program);
+        let source = self.shop.root.join(format!("tests/overlay/{name}.c"));
+        let program = self.dir.join(program);
         let line = format!(
             "gcc -g -Wall -Wextra -Werror {} {} -o {} $(pkg-config --cflags --libs {packages})",
             flags.join(" "),
@@ -171,6 +203,23 @@ impl Bench<'_> {
         Ok(())
     }
 
+    /// Every error of the loop's that has words of GLib's, as libglib alone and the overlay tell it.
+    fn in_the_users_language(&self) -> Result<()> {
+        self.compile("errors", &[], "gio-2.0")?;
+        let told = |overlay: bool, language: &str| -> Result<String> {
+            let preload = if overlay { self.preload() } else { String::new() };
+            let mut command = self.program("errors", &preload);
+            command.env("LC_ALL", "C.UTF-8").env("LANGUAGE", language);
+            Ok(command.finish_within(LIMIT)?.success()?.stdout)
+        };
+        let (plain, english) = (told(false, "de")?, told(false, "C")?);
+        ensure!(plain.contains("Ungültige Bytefolge"), "libglib itself speaks no German: {plain}");
+        ensure!(told(true, "C")? == english, "in English: {}", told(true, "C")?);
+        let said = told(true, "de")?;
+        ensure!(said == plain, "libglib says\n{plain}\nthe overlay\n{said}");
+        Ok(())
+    }
+
     /// Runs `traps plain` on a libglib that `make` has changed.
     fn beside(&self, name: &str, make: impl Fn(&Path, &Path) -> Result<()>) -> Result<Command> {
         let folder = self.dir.join(name);
@@ -211,82 +260,6 @@ impl Bench<'_> {
         let mut command = self.program("wants", &self.preload());
         let said = command.env("LD_LIBRARY_PATH", self.dir.join("newer")).finish_within(LIMIT)?;
         refused(&said, &format!("needs {}, which is newer than mainspring", doctored::NEWER))
-    }
-
-    fn command(&self, words: &[&str]) -> Command {
-        let mut command = Command::new(self.shop.stage().join("bin/mainspring"));
-        command.args(words).current_dir(&self.dir).env("LC_ALL", "C");
-        for name in ["LD_PRELOAD", "LD_LIBRARY_PATH", "MAINSPRING_OVERLAY"] {
-            command.env_remove(name);
-        }
-        command
-    }
-
-    fn starts(&self) -> Result<()> {
-        let said = self.command(&["run", "./traps", "plain"]).finish_within(LIMIT)?.success()?;
-        ensure!(said.stdout == "overlay\n" && said.stderr.is_empty(), "{}", said.account());
-        let words = ["run", "--verbose", "--", "./traps", "plain"];
-        let said = self.command(&words).finish_within(LIMIT)?.success()?;
-        ensure!(said.stdout == "overlay\n", "{}", said.account());
-        one_line(&said, "runs the loop of this program")?;
-        std::fs::write(self.dir.join("script"), "#!/bin/sh\nexec ./traps \"$@\"\n")?;
-        std::fs::set_permissions(self.dir.join("script"), PermissionsExt::from_mode(0o755))?;
-        let said = self.command(&["run", "./script", "plain"]).finish_within(LIMIT)?.success()?;
-        ensure!(said.stdout == "overlay\n" && said.stderr.is_empty(), "{}", said.account());
-        let said = self.command(&["run", "./traps", "no such case"]).finish_within(LIMIT)?;
-        ensure!(said.status.code() == Some(2), "the status is the program's: {}", said.account());
-        Ok(())
-    }
-
-    fn refuses(&self) -> Result<()> {
-        let line = "echo 'int main (void) { return 0; }' | gcc -x c - -static -o static";
-        Command::new("sh").args(["-c", line]).current_dir(&self.dir).finish()?.success()?;
-        doctored::for_another_machine(&self.dir.join("traps"), &self.dir.join("strange"))?;
-        std::fs::write(self.dir.join("orphan"), "#!/no/such/interpreter\n")?;
-        for (program, status, reason) in [
-            ("./none", 127, "./none: no such program"),
-            ("none-of-this-name", 127, "none-of-this-name: no such program"),
-            (".", 126, ".: is a directory"),
-            ("./wants.c", 126, "./wants.c: no ELF file"),
-            ("./static", 126, "./static: linked statically"),
-            ("./strange", 126, "for another machine"),
-            ("./orphan", 127, "./orphan is a script for /no/such/interpreter"),
-        ] {
-            let said = self.command(&["run", program]).finish_within(LIMIT)?;
-            ensure!(said.status.code() == Some(status), "{program}: {}", said.account());
-            one_line(&said, reason)?;
-        }
-        let rights = self.dir.join("rights");
-        std::fs::copy(self.dir.join("traps"), &rights)?;
-        // Only root can give a file away; for others the system has programs with root's rights.
-        let program = match chown(&rights, Some(65534), None) {
-            Ok(()) => {
-                std::fs::set_permissions(&rights, PermissionsExt::from_mode(0o4755))?;
-                "./rights"
-            }
-            Err(_) => "su",
-        };
-        let said = self.command(&["run", program]).finish_within(LIMIT)?;
-        ensure!(said.status.code() == Some(126), "{}", said.account());
-        one_line(&said, "runs with another user's rights")
-    }
-
-    fn looks_at_a_process(&self) -> Result<()> {
-        let mut command = self.command(&["run", "sleep", "60"]);
-        let mut sleeper = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
-        let number = sleeper.id().to_string();
-        // Until it has become the program that it is to run.
-        let outcome = (0..200).find_map(|_| {
-            std::thread::sleep(Duration::from_millis(20));
-            let said = self.command(&["check", &number]).finish_within(LIMIT).ok()?;
-            said.stdout.contains("runs on mainspring: ").then_some(())
-        });
-        sleeper.kill()?;
-        sleeper.wait()?;
-        outcome.context("it is not said to run on mainspring")?;
-        let said = self.command(&["check", "999999999"]).finish_within(LIMIT)?;
-        ensure!(said.status.code() == Some(2), "{}", said.account());
-        one_line(&said, "process 999999999 is not there")
     }
 }
 

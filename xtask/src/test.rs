@@ -152,7 +152,15 @@ const STAGES: &[Stage] = &[
     Stage {
         name: "overlay",
         about: "the overlay where things are not as usual, and the command that runs programs under it",
-        packages: &[apt::GCC, apt::PKG_CONFIG, apt::REAL_GLIB],
+        packages: &[
+            apt::GCC,
+            apt::PKG_CONFIG,
+            apt::REAL_GLIB,
+            apt::BUBBLEWRAP,
+            apt::GERMAN,
+            apt::MUSL,
+            apt::SETCAP,
+        ],
         installed: true,
         run: overlay::run,
     },

@@ -5,8 +5,10 @@
 //! `twin/programs.rs`, the ways a case is run and when it has passed in `twin/ways.rs`, the
 //! statements they may cite in `twin/statements.rs`, which cases prove which statement in
 //! `twin/coverage.rs`, the table of wrong calls in `twin/misuse.rs`, the picture of a difference in `twin/diff.rs`, running under valgrind in
-//! `twin/memcheck.rs`, on a library with a sanitizer in it in `twin/sanitized.rs`.
+//! `twin/memcheck.rs`, on a library with a sanitizer in it in `twin/sanitized.rs`, on libglibs of other
+//! releases in `twin/beside.rs`.
 
+mod beside;
 mod coverage;
 pub mod diff;
 mod memcheck;
@@ -25,6 +27,7 @@ use anyhow::{ensure, Result};
 use crate::document;
 use crate::report::Tally;
 use crate::workshop::Workshop;
+pub use beside::Twins;
 use coverage::Coverage;
 use misuse::Misuse;
 pub use programs::{program_names, Extra};

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::capi::base::{g_convert_error_quark, g_free, g_malloc0, g_set_error, g_strdup};
 use crate::capi::gboolean;
-use crate::capi::messages::{strerror, warning};
+use crate::capi::messages::{strerror, translated, warning};
 use crate::capi::types::{GError, GIOChannel};
 use crate::channel::{Coding, Status};
 use crate::sys::Errno;
@@ -234,9 +234,9 @@ unsafe fn cannot_convert(error: *mut *mut GError, from: &CStr, to: &CStr, errno:
         let domain = g_convert_error_quark();
         if errno == Errno(libc::EINVAL) {
             let format = c"Conversion from character set “%s” to “%s” is not supported";
-            g_set_error(error, domain, NO_CONVERSION, format.as_ptr(), from, to);
+            g_set_error(error, domain, NO_CONVERSION, translated(format), from, to);
         } else {
-            let format = c"Could not open converter from “%s” to “%s”: %s".as_ptr();
+            let format = translated(c"Could not open converter from “%s” to “%s”: %s");
             let reason = strerror(errno.0);
             g_set_error(error, domain, CONVERSION_FAILED, format, from, to, reason);
         }

@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use super::iconv::Iconv;
 use super::{call, has, watch, IS_OURS, IS_SEEKABLE, STATUS_ERROR};
 use crate::capi::base::{g_convert_error_quark, g_error_free, g_set_error, g_set_error_literal};
-use crate::capi::messages::{strerror, warning};
+use crate::capi::messages::{strerror, translated, warning};
 use crate::capi::types::{GError, GIOChannel};
 use crate::channel::{Channel, Device, Origin, Outcome, Status, Trouble, Warning};
 
@@ -210,7 +210,7 @@ unsafe fn explain(trouble: Trouble, err: *mut *mut GError) {
         Trouble::Leftover => (PARTIAL_INPUT, c"Leftover unconverted data in read buffer"),
         Trouble::EndsInside => (PARTIAL_INPUT, c"Channel terminates in a partial character"),
         Trouble::Conversion(errno) => {
-            let format = c"Error during conversion: %s".as_ptr();
+            let format = translated(c"Error during conversion: %s");
             // SAFETY: the format takes one string (I8).
             unsafe {
                 let domain = g_convert_error_quark();
@@ -227,7 +227,7 @@ unsafe fn explain(trouble: Trouble, err: *mut *mut GError) {
 ///
 /// # Safety
 /// `err` is NULL or a place for an error.
-pub unsafe fn convert_error(err: *mut *mut GError, code: c_int, text: &CStr) {
+pub unsafe fn convert_error(err: *mut *mut GError, code: c_int, text: &'static CStr) {
     // SAFETY: the caller's promise (I8).
-    unsafe { g_set_error_literal(err, g_convert_error_quark(), code, text.as_ptr()) }
+    unsafe { g_set_error_literal(err, g_convert_error_quark(), code, translated(text)) }
 }

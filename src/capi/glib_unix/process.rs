@@ -1,13 +1,13 @@
 //! Help for processes: the password database, all descriptors at once, what a descriptor is.
 
-use std::ffi::{c_char, c_int, CStr};
+use std::ffi::{c_char, c_int, CStr, CString};
 use std::ptr::null_mut;
 
 use super::fail;
 use crate::capi::base::{
     g_file_error_from_errno, g_file_error_quark, g_malloc0, g_set_error, g_strdup,
 };
-use crate::capi::messages::strerror;
+use crate::capi::messages::{strerror, translated};
 use crate::capi::types::GError;
 use crate::sys::{everything, fd, passwd, Errno};
 
@@ -117,14 +117,15 @@ pub unsafe extern "C-unwind" fn g_unix_fd_query_path(
         // SAFETY: NUL-terminated (I8).
         Ok(path) => unsafe { g_strdup(path.as_ptr()) },
         Err(errno) => {
-            // SAFETY: the format takes a number and a string (I8).
+            let path = CString::new(format!("/proc/self/fd/{fd}")).unwrap_or_default();
+            // SAFETY: the format takes two strings (I8).
             unsafe {
                 g_set_error(
                     error,
                     g_file_error_quark(),
                     g_file_error_from_errno(errno.0),
-                    c"Failed to read the symbolic link “/proc/self/fd/%d”: %s".as_ptr(),
-                    fd,
+                    translated(c"Failed to read the symbolic link “%s”: %s"),
+                    path.as_ptr(),
                     strerror(errno.0),
                 );
             }

@@ -72,7 +72,9 @@ pub unsafe extern "C-unwind" fn g_source_get_ready_time_ns(
 /// See the module `capi`.
 #[no_mangle]
 pub unsafe extern "C-unwind" fn g_source_get_time(source: *mut GSource) -> i64 {
-    let source = require_source!(c"g_source_get_time", source, 0);
+    require!(c"g_source_get_time", !source.is_null(), c"source != NULL", 0);
+    // All else GLib looks at in the newer function, whose name is printed.
+    let source = require_source!(c"g_source_get_time_ns", source, 0);
     (iteration_time(source) / NS_PER_US) as i64
 }
 

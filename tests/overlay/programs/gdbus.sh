@@ -1,9 +1,7 @@
 #!/bin/sh
 # gdbus.sh - gdbus calls, emits and listens on a bus of its own.
-if [ -z "${OWN_BUS:-}" ]; then
-    OWN_BUS=1 exec dbus-run-session -- "$0"
-fi
 . "$(dirname "$0")/lib.sh"
+own_bus
 bus='--session --dest org.freedesktop.DBus --object-path /org/freedesktop/DBus'
 overlay gdbus call $bus --method org.freedesktop.DBus.GetId > out
 check 'a call is answered' grep -Eq "^\('[0-9a-f]{32}',\)$" out

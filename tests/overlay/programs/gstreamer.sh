@@ -28,5 +28,6 @@ pipeline.set_state(Gst.State.NULL)
 print(*ends)
 P
 overlay /usr/bin/python3 program.py > out
-check 'a bus watch hears of the end' test "$(cat out)" = 'end of stream'
+says 'a bus watch hears of the end' out \
+    'end of stream'
 bindings

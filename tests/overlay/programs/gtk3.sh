@@ -1,12 +1,7 @@
 #!/bin/sh
 # gtk3.sh - a GTK 3 window under Xvfb, clicked and photographed.
 . "$(dirname "$0")/lib.sh"
-Xvfb -displayfd 3 -screen 0 400x300x24 3> display 2> xvfb.log &
-server=$!
-trap 'kill $server' EXIT
-wait_for test -s display
-DISPLAY=:$(cat display)
-export DISPLAY GTK_A11Y=none NO_AT_BRIDGE=1 GDK_BACKEND=x11
+display
 cat > program.py <<'P'
 import gi
 gi.require_version("Gtk", "3.0")

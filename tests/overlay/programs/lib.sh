@@ -4,6 +4,7 @@
 # `ok WHAT` or `not ok WHAT` for everything it looks at. The program is run by `overlay`, which has the dynamic
 # linker write down every binding; `bindings` then holds these against the names of the loop.
 set -u
+here=$(cd "$(dirname "$0")" && pwd)
 cd "$DIR" || exit 2
 export LC_ALL=C PYTHONDONTWRITEBYTECODE=1
 unset G_DEBUG G_MESSAGES_DEBUG LD_PRELOAD LD_LIBRARY_PATH
@@ -15,9 +16,42 @@ check () {
     if "$@" > check.log 2>&1; then echo "ok $what"; else echo "not ok $what"; sed 's/^/# /' check.log; fi
 }
 
-# overlay PROGRAM ARGUMENTS...: runs it; its standard error is gathered in `stderr`.
+# says WHAT FILE TEXT: that is what the file holds.
+says () {
+    if [ "$(cat "$2")" = "$3" ]; then echo "ok $1"; else echo "not ok $1"; sed 's/^/# /' "$2"; fi
+}
+
+# overlay PROGRAM ARGUMENTS...: runs it; its standard error is gathered in `stderr`, and its name in `programs`.
 overlay () {
+    echo "$1" >> "$DIR/programs"
     LD_DEBUG=bindings LD_DEBUG_OUTPUT="$DIR/bound" "$MAINSPRING" run "$@" 2>> "$DIR/stderr"
+}
+
+# own_bus: runs the script a second time, on a bus that knows no services it could start.
+own_bus () {
+    if [ -n "${OWN_BUS:-}" ]; then return; fi
+    cat > bus.conf <<'C'
+<busconfig>
+  <type>session</type>
+  <listen>unix:tmpdir=/tmp</listen>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+  </policy>
+</busconfig>
+C
+    OWN_BUS=1 exec dbus-run-session --config-file=bus.conf -- "$here/$(basename "$0")"
+}
+
+# display: an X server of its own, until the script ends.
+display () {
+    Xvfb -displayfd 3 -screen 0 640x480x24 3> display 2> xvfb.log &
+    server=$!
+    trap 'kill $server' EXIT
+    wait_for test -s display
+    DISPLAY=:$(cat display)
+    export DISPLAY GTK_A11Y=none NO_AT_BRIDGE=1 GDK_BACKEND=x11
 }
 
 # wait_for COMMAND...: until it succeeds, for ten seconds at most.

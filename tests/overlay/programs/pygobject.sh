@@ -8,32 +8,46 @@ from gi.repository import GLib, Gio, GObject
 
 loop = GLib.MainLoop()
 told = []
-GLib.idle_add(lambda: told.append("idle") or False, priority=GLib.PRIORITY_DEFAULT_IDLE)
-GLib.timeout_add(30, lambda: told.append("timeout") or False)
+GLib.idle_add(lambda: told.append("idle") or False, priority=GLib.PRIORITY_HIGH)
 read, write = os.pipe()
-GLib.io_add_watch(read, GLib.PRIORITY_DEFAULT, GLib.IOCondition.IN,
-                  lambda fd, condition: told.append("pipe " + os.read(fd, 9).decode()) or False)
-threading.Timer(0.08, os.write, (write, b"byte")).start()
+
+# Each starts the next, so that they come in order however busy the machine is.
+def timeout():
+    told.append("timeout")
+    threading.Timer(0.05, os.write, (write, b"byte")).start()
+    return False
+GLib.timeout_add(30, timeout)
+
+def readable(fd, condition):
+    told.append("pipe " + os.read(fd, 9).decode())
+    threading.Thread(target=from_thread).start()
+    return False
+GLib.io_add_watch(read, GLib.PRIORITY_DEFAULT, GLib.IOCondition.IN, readable)
 
 def from_thread():
-    time.sleep(0.15)
-    GLib.MainContext.default().invoke_full(0, lambda *_: told.append("invoked") or False)
-threading.Thread(target=from_thread).start()
+    time.sleep(0.05)
+    GLib.MainContext.default().invoke_full(0, invoked)
 
-child, *_ = GLib.spawn_async(["/bin/sh", "-c", "sleep 0.25; exit 3"], flags=GLib.SpawnFlags.DO_NOT_REAP_CHILD)
-GLib.child_watch_add(GLib.PRIORITY_DEFAULT, child, lambda pid, status: told.append("child %d" % os.WEXITSTATUS(status)))
+def invoked(*_):
+    told.append("invoked")
+    child, *_ = GLib.spawn_async(["/bin/sh", "-c", "sleep 0.1; exit 3"], flags=GLib.SpawnFlags.DO_NOT_REAP_CHILD)
+    GLib.child_watch_add(GLib.PRIORITY_DEFAULT, child, child_ended)
+    return False
+
+def child_ended(pid, status):
+    told.append("child %d" % os.WEXITSTATUS(status))
+    process = Gio.Subprocess.new(["echo", "words"], Gio.SubprocessFlags.STDOUT_PIPE)
+    process.communicate_utf8_async(None, None, subprocess_done)
 
 def subprocess_done(process, result):
     told.append("subprocess " + process.communicate_utf8_finish(result)[1].strip())
-GLib.timeout_add(350, lambda: Gio.Subprocess.new(["echo", "words"], Gio.SubprocessFlags.STDOUT_PIPE)
-                 .communicate_utf8_async(None, None, subprocess_done) or False)
+    GLib.timeout_add(10, lambda: Late().emit("over") or False)
 
 class Late(GObject.Object):
     @GObject.Signal
     def over(self):
         told.append("signal")
         loop.quit()
-GLib.timeout_add(900, lambda: Late().emit("over") or False)
 
 own = GLib.MainContext.new()
 source = GLib.Timeout(5)
@@ -41,6 +55,7 @@ source.set_callback(lambda *_: told.append("own context") or False)
 source.attach(own)
 while "own context" not in told:
     own.iteration(True)
+GLib.timeout_add_seconds(30, loop.quit)
 loop.run()
 print(", ".join(told))
 

@@ -8,7 +8,9 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use anyhow::{anyhow, bail, ensure, Context, Result};
-use object::elf::{FileHeader64, DT_NEEDED, DT_RPATH, DT_RUNPATH, ET_DYN, ET_EXEC, PT_INTERP};
+use object::elf::{
+    FileHeader64, DF_1_PIE, DT_FLAGS_1, DT_NEEDED, DT_RPATH, DT_RUNPATH, ET_DYN, ET_EXEC,
+};
 use object::read::elf::{Dyn as _, FileHeader as _, ProgramHeader as _, Sym as _};
 use object::{Architecture, Endianness, Object as _};
 
@@ -21,6 +23,8 @@ pub struct Elf {
     pub path: PathBuf,
     /// The machine its code is for.
     pub architecture: Architecture,
+    /// The dynamic linker that a program wants to be started by; libraries have none.
+    pub interpreter: Option<PathBuf>,
     /// The libraries it names, in order.
     pub needed: Vec<String>,
     /// Where it asks its libraries, and theirs, to be looked for first. Empty if it has a `runpath`.
@@ -66,27 +70,35 @@ impl Elf {
             "neither a program nor a shared library"
         );
         let segments = header.program_headers(endian, bytes).context("a damaged ELF file")?;
-        let interpreted = segments.iter().any(|segment| segment.p_type(endian) == PT_INTERP);
+        let linker =
+            segments.iter().find_map(|segment| segment.interpreter(endian, bytes).transpose());
+        let linker = linker.transpose().context("a damaged ELF file")?;
+        let interpreter = linker.map(|path| String::from_utf8_lossy(path).into_owned().into());
 
         let mut elf = Self {
             path: path.to_path_buf(),
             architecture,
+            interpreter,
             needed: Vec::new(),
             rpath: Vec::new(),
             runpath: Vec::new(),
             imports: BTreeSet::new(),
             exports: BTreeSet::new(),
         };
-        elf.read_dynamic(header, endian, bytes).context("a damaged ELF file")?;
-        // Shared libraries have no interpreter either, but they offer names.
+        let flags = elf.read_dynamic(header, endian, bytes).context("a damaged ELF file")?;
+        // Shared libraries have no interpreter either, but they offer names; programs that can be loaded anywhere say
+        // that they are programs.
+        let is_library =
+            !elf.needed.is_empty() || !elf.exports.is_empty() && flags & DF_1_PIE.0 == 0;
         ensure!(
-            interpreted || !elf.needed.is_empty() || !elf.exports.is_empty(),
+            elf.interpreter.is_some() || is_library,
             "linked statically: it carries its libraries in itself"
         );
         Ok(elf)
     }
 
-    fn read_dynamic(&mut self, header: &Header, endian: Endianness, bytes: &[u8]) -> Result<()> {
+    /// Reads what the loader would, and gives the flags of `DT_FLAGS_1`.
+    fn read_dynamic(&mut self, header: &Header, endian: Endianness, bytes: &[u8]) -> Result<u64> {
         let sections = header.sections(endian, bytes)?;
         let symbols = sections.symbols(endian, bytes, object::elf::SHT_DYNSYM)?;
         for symbol in symbols.iter() {
@@ -98,7 +110,8 @@ impl Elf {
                 true => {}
             }
         }
-        let Some((entries, strings)) = sections.dynamic(endian, bytes)? else { return Ok(()) };
+        let Some((entries, strings)) = sections.dynamic(endian, bytes)? else { return Ok(0) };
+        let mut flags = 0;
         let strings = sections.strings(endian, bytes, strings)?;
         for entry in entries {
             let text =
@@ -108,13 +121,14 @@ impl Elf {
                 DT_NEEDED => self.needed.push(text()?.into_owned()),
                 DT_RPATH => self.rpath = folders(&text()?),
                 DT_RUNPATH => self.runpath = folders(&text()?),
+                DT_FLAGS_1 => flags = entry.val(endian),
                 _ => {}
             }
         }
         if !self.runpath.is_empty() {
             self.rpath.clear();
         }
-        Ok(())
+        Ok(flags)
     }
 
     /// The folder the file lies in, which `$ORIGIN` stands for.

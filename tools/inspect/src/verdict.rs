@@ -162,6 +162,7 @@ mod tests {
         Elf {
             path: name.into(),
             architecture: Architecture::X86_64,
+            interpreter: None,
             needed: needed.iter().map(|name| (*name).to_owned()).collect(),
             rpath: Vec::new(),
             runpath: Vec::new(),

@@ -1,13 +1,18 @@
 //! The command `mainspring`: reads the command line and hands each verb to its file.
 //!
 //! `run` starts a program under the overlay, `check` says of a program or process what can carry it,
-//! `place` finds the installed libraries and programs, `papers` writes manual pages and completions for
+//! `process` looks at a process, `place` finds the installed libraries and programs, `script` and `rights` know what the
+//! kernel makes of a file, `refusal` is why a program is not started, `papers` writes manual pages and completions for
 //! the installation. What an ELF file asks for is known to `mainspring-inspect`.
 
 mod check;
 mod papers;
 mod place;
+mod process;
+mod refusal;
+mod rights;
 mod run;
+mod script;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -46,8 +51,8 @@ enum Verb {
     /// number, it also says whose loop it runs on now. Exit status: 0 if the library can stand in for
     /// libglib, 1 if only the overlay can serve the program, 3 if neither can, 2 if there is no telling.
     Check {
-        /// An ELF program or shared library (a name without a slash is looked for in PATH), or a process
-        /// number
+        /// An ELF program or shared library, or a script, whose interpreter is judged (a name without a slash is looked for
+        /// in PATH), or a process number
         #[arg(value_name = "PROGRAM|PID")]
         program: PathBuf,
     },
@@ -83,7 +88,7 @@ fn main() -> ExitCode {
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("mainspring: {error:#}");
-        ExitCode::from(error.downcast_ref::<run::Refusal>().map_or(2, run::Refusal::status))
+        ExitCode::from(error.downcast_ref::<refusal::Refusal>().map_or(2, refusal::Refusal::status))
     })
 }
 

@@ -27,6 +27,8 @@ fn beside(command: &Path) -> Option<PathBuf> {
 pub fn program(name: &Path) -> PathBuf {
     let plain = name.components().count() == 1 && !name.to_string_lossy().contains('/');
     let path = env::var_os("PATH").filter(|_| plain).unwrap_or_default();
-    let mut found = env::split_paths(&path).map(|folder| folder.join(name));
-    found.find(|file| file.is_file()).unwrap_or_else(|| name.to_path_buf())
+    let found =
+        || env::split_paths(&path).map(|folder| folder.join(name)).filter(|file| file.is_file());
+    let may_run = |file: &PathBuf| crate::rights::may_be_run(file).is_ok();
+    found().find(may_run).or_else(|| found().next()).unwrap_or_else(|| name.to_path_buf())
 }

@@ -1,57 +1,25 @@
 //! `mainspring run`: starts a program with the overlay preloaded.
 //!
 //! What the dynamic linker would refuse, or silently leave out, is told before, in one line: a program
-//! that carries its libraries in itself, one that runs with another user's rights, one for another
-//! machine. Of a script its interpreter is looked at.
+//! that carries its libraries in itself, one that gets rights by its file (`rights`), one for another
+//! machine or another C library. Of a script its interpreter is looked at (`script`).
 
 use std::env;
 use std::ffi::OsString;
-use std::fmt;
-use std::fs;
-use std::io::ErrorKind;
-use std::os::unix::fs::MetadataExt as _;
 use std::os::unix::process::CommandExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result};
 use mainspring_inspect::{judge, Coverage, Elf, Search, Shelf};
 
-use crate::place;
+use crate::refusal::Refusal;
+use crate::{place, rights, script};
 
 const GLIB: &str = "libglib-2.0.so.0";
 
-const SET_USER: u32 = 0o4000;
-const SET_GROUP: u32 = 0o2000;
-
-/// Why a program is not started, with the exit status shells give in such a case.
-#[derive(Debug)]
-pub struct Refusal {
-    reason: String,
-    status: u8,
-}
-
-impl Refusal {
-    pub fn status(&self) -> u8 {
-        self.status
-    }
-
-    fn absent(reason: impl Into<String>) -> Self {
-        Self { reason: reason.into(), status: 127 }
-    }
-
-    fn unfit(reason: impl Into<String>) -> Self {
-        Self { reason: reason.into(), status: 126 }
-    }
-}
-
-impl fmt::Display for Refusal {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str(&self.reason)
-    }
-}
-
-impl std::error::Error for Refusal {}
+/// How the file names of our overlays begin.
+const OVERLAYS: &str = "libmainspring-overlay.so";
 
 /// Becomes the program; returns only if that cannot be.
 pub fn run(libraries: Option<&Path>, verbose: bool, words: &[OsString]) -> Result<ExitCode> {
@@ -62,9 +30,11 @@ pub fn run(libraries: Option<&Path>, verbose: bool, words: &[OsString]) -> Resul
     let preload = preload(&overlay.path)?;
 
     let program = place::program(Path::new(name));
-    let code = code_of(&program)?;
+    let code = script::code_of(&program)?;
+    rights::may_be_run(&program)?;
     let elf = Elf::read(&code).map_err(|error| Refusal::unfit(format!("{error:#}")))?;
-    own_rights(&code)?;
+    same_linker(&elf, overlay)?;
+    rights::are_ours(&code)?;
     let report = judge(&elf, &shelf, &Search::here());
     match report.map_err(|error| Refusal::unfit(format!("{error:#}")))?.overlay {
         Coverage::Lacking(gaps) => {
@@ -95,7 +65,27 @@ pub fn run(libraries: Option<&Path>, verbose: bool, words: &[OsString]) -> Resul
     Err(Refusal::unfit(format!("{}: {error}", program.display())).into())
 }
 
-/// The overlay in front of what is preloaded already.
+/// The program's dynamic linker has to be there, and of the C library that the overlay is linked with.
+fn same_linker(program: &Elf, overlay: &Elf) -> Result<(), Refusal> {
+    let Some(linker) = &program.interpreter else { return Ok(()) };
+    let (name, linker_name) = (program.path.display(), linker.display());
+    if !linker.exists() {
+        let reason = format!("{name} wants the dynamic linker {linker_name}, which is not there");
+        return Err(Refusal::absent(reason));
+    }
+    // An overlay for musl asks for musl's library and for no libc.so.6.
+    let is_musl = |name: &str| name.contains("musl");
+    let of_musl = linker.file_name().is_some_and(|file| is_musl(&file.to_string_lossy()));
+    let overlay_of_musl = overlay.needed.iter().any(|needed| is_musl(needed));
+    if of_musl != overlay_of_musl {
+        return Err(Refusal::unfit(format!(
+            "{name} runs on another C library than the overlay: its dynamic linker is {linker_name}"
+        )));
+    }
+    Ok(())
+}
+
+/// The overlay in front of what is preloaded already, but for overlays.
 fn preload(overlay: &Path) -> Result<OsString> {
     let path = overlay.to_str().filter(|path| !path.contains([' ', ':']));
     let path = path.with_context(|| {
@@ -104,62 +94,27 @@ fn preload(overlay: &Path) -> Result<OsString> {
             overlay.display()
         )
     })?;
-    let mut list = OsString::from(path);
-    if let Some(others) = env::var_os("LD_PRELOAD").filter(|others| !others.is_empty()) {
-        list.push(":");
-        list.push(others);
-    }
-    Ok(list)
+    let others = env::var("LD_PRELOAD").unwrap_or_default();
+    Ok(list(path, &others).into())
 }
 
-/// The file whose code is run: the program's own, or a script's interpreter.
-fn code_of(program: &Path) -> Result<PathBuf, Refusal> {
-    let bytes = fs::read(program).map_err(|error| {
-        let name = program.display();
-        match error.kind() {
-            ErrorKind::NotFound => Refusal::absent(format!("{name}: no such program")),
-            ErrorKind::IsADirectory => Refusal::unfit(format!("{name}: is a directory")),
-            _ => Refusal::unfit(format!("{name}: {error}")),
-        }
-    })?;
-    let Some(line) = bytes.strip_prefix(b"#!") else {
-        return Ok(program.to_path_buf());
-    };
-    let line = line.split(|&byte| byte == b'\n').next().unwrap_or_default();
-    let line = String::from_utf8_lossy(line);
-    let mut words = line.split_whitespace();
-    let first = words.next().unwrap_or_default();
-    // `env` looks for the real one.
-    let real = words.find(|word| !word.starts_with('-') && !word.contains('='));
-    let interpreter = match (first.ends_with("/env"), real) {
-        (true, Some(name)) => place::program(Path::new(name)),
-        _ => PathBuf::from(first),
-    };
-    match fs::read(&interpreter) {
-        // A script may be run by a script.
-        Ok(bytes) if bytes.starts_with(b"#!") && interpreter != program => code_of(&interpreter),
-        Ok(_) => Ok(interpreter),
-        Err(error) => {
-            let (program, interpreter) = (program.display(), interpreter.display());
-            Err(Refusal::absent(format!("{program} is a script for {interpreter}: {error}")))
-        }
-    }
+fn list(overlay: &str, others: &str) -> String {
+    let is_overlay =
+        |path: &&str| path.rsplit('/').next().is_some_and(|name| name.starts_with(OVERLAYS));
+    let others = others.split([' ', ':']).filter(|path| !path.is_empty() && !is_overlay(path));
+    std::iter::once(overlay).chain(others).collect::<Vec<_>>().join(":")
 }
 
-/// The dynamic linker preloads nothing into a program that gets somebody else's rights.
-fn own_rights(program: &Path) -> Result<(), Refusal> {
-    let told = |error: std::io::Error| Refusal::unfit(format!("{}: {error}", program.display()));
-    let (of_program, of_us) =
-        (fs::metadata(program).map_err(told)?, fs::metadata("/proc/self").map_err(told)?);
-    let mode = of_program.mode();
-    let other_user = mode & SET_USER != 0 && of_program.uid() != of_us.uid();
-    let other_group = mode & SET_GROUP != 0 && of_program.gid() != of_us.gid();
-    match (other_user, other_group) {
-        (false, false) => Ok(()),
-        _ => Err(Refusal::unfit(format!(
-            "{} runs with another {}'s rights: nothing can be preloaded into it",
-            program.display(),
-            if other_user { "user" } else { "group" }
-        ))),
+#[cfg(test)]
+mod tests {
+    use super::list;
+
+    #[test]
+    fn what_was_preloaded_stays_behind_the_overlay_and_overlays_do_not_pile_up() {
+        let ours = "/lib/libmainspring-overlay.so.0";
+        assert_eq!(list(ours, ""), ours);
+        assert_eq!(list(ours, "/a.so b.so"), format!("{ours}:/a.so:b.so"));
+        assert_eq!(list(ours, &format!("{ours}:/a.so")), format!("{ours}:/a.so"));
+        assert_eq!(list(ours, "/old/libmainspring-overlay.so.0.0.9"), ours);
     }
 }

@@ -129,7 +129,8 @@ impl Program {
         }
     }
 
-    fn listed(&self, side: Side) -> &[Case] {
+    /// The cases as the build for one side knows them.
+    pub fn listed(&self, side: Side) -> &[Case] {
         let mut builds = self.builds.iter().filter(|((of, _), _)| *of == side);
         builds.next().map_or(&[], |(_, (_, cases))| cases)
     }

@@ -17,10 +17,12 @@ use crate::proc::CommandExt as _;
 use crate::workshop::Workshop;
 
 /// The series of GLib whose loop ours is, for programs that ask their library and get an older answer.
-const SERIES: &str = "2.90";
+pub const SERIES: &str = "2.90";
 
+/// How long a case may take.
+pub const LIMIT: Duration = Duration::from_secs(20);
 /// A case ends itself after its limit; this much later the runner does it.
-const GRACE: Duration = Duration::from_secs(5);
+pub const GRACE: Duration = Duration::from_secs(5);
 
 /// One way to run a case.
 #[derive(Debug, Clone, Copy)]
@@ -144,8 +146,7 @@ fn judge(own: bool, overlaid: bool, run: impl Fn(&Way) -> Result<String>) -> Ver
 /// What the case says when run this way; an error unless it ends with status 0.
 pub fn trace_of(shop: &Workshop, program: &Program, case: &Case, way: &Way) -> Result<String> {
     let mut command = Command::new(program.binary((way.side, way.compiler))?);
-    let limit = Duration::from_secs(20);
-    command.arg(&case.name).env("TWIN_LIMIT", limit.as_secs().to_string());
+    command.arg(&case.name).env("TWIN_LIMIT", LIMIT.as_secs().to_string());
     programs::surround(&mut command, shop, way.side);
     if let Some(path) = way.poll {
         command.env("MAINSPRING_POLL", path);
@@ -154,7 +155,7 @@ pub fn trace_of(shop: &Workshop, program: &Program, case: &Case, way: &Way) -> R
         command.env("LD_PRELOAD", shop.stage_lib().join(OVERLAY.soname));
         command.env("TWIN_LOOP", SERIES);
     }
-    let finished = command.finish_within(limit + GRACE)?;
+    let finished = command.finish_within(LIMIT + GRACE)?;
     ensure!(finished.status.success(), "{}: {}", way.name, finished.account());
     Ok(finished.stdout)
 }
