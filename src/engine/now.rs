@@ -142,8 +142,17 @@ impl State {
     }
 
     fn deadline_changes_in_walk(&mut self, source: SourcePtr, place: Place) {
-        if !source.is_before(place) && !source.is_behind(place) || self.now.has_changed(source) {
-            return; // The source that is being asked is looked at right afterwards.
+        if self.now.has_changed(source) {
+            return;
+        }
+        if !source.is_before(place) && !source.is_behind(place) {
+            // The source that is being asked is looked at right afterwards. In a check, what prepare
+            // saw of it is what it had until now.
+            if self.now.walked.is_some_and(|walked| source.is_before(walked)) {
+                self.now.taken |= source.heap_slot.get() != NO_SLOT || source.due.get();
+                self.now.changed.push((source, Visited::NotYet));
+            }
+            return;
         }
         let mut visited = Visited::NotYet;
         if source.is_before(place) {
