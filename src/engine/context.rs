@@ -241,7 +241,7 @@ impl Context {
     }
 
     /// Forgets the sources an earlier check found; their ready flags stay (PR-002).
-    #[inline]
+    #[inline(always)]
     pub(super) fn drop_pending<'a>(&'a self, state: Guard<'a>) -> Guard<'a> {
         match state.pending.is_empty() {
             true => state,
@@ -249,6 +249,8 @@ impl Context {
         }
     }
 
+    #[cold]
+    #[inline(never)]
     fn unreference_pending<'a>(&'a self, mut state: Guard<'a>) -> Guard<'a> {
         while let Some(source) = state.pending.get(state.pending_next).copied() {
             state.pending_next += 1;
@@ -289,6 +291,7 @@ impl State {
         }
     }
 
+    #[inline(never)]
     pub(super) fn link(&mut self, record: RecordPtr, priority: i32) {
         self.records.link(record, priority);
     }

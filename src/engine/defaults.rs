@@ -67,25 +67,31 @@ pub fn current_source() -> Option<SourcePtr> {
 }
 
 /// The global default context, made when first asked for and never freed.
+#[inline]
 pub fn global(kind: &'static Vtable) -> &'static Context {
-    let mut context = GLOBAL.load(Ordering::Acquire);
-    if context.is_null() {
-        let fresh = Context::create(kind, 0).cast_mut();
-        match GLOBAL.compare_exchange(null_mut(), fresh, Ordering::AcqRel, Ordering::Acquire) {
-            Ok(_) => {
-                context = fresh;
-                // SAFETY: the global context keeps its first reference for ever (I3).
-                unsafe { &*context }.make_bell();
-            }
-            Err(other) => {
-                // SAFETY: nobody else has seen `fresh`, whose only reference this is (I3).
-                unsafe { Context::unreference(fresh) };
-                context = other;
+    // SAFETY: the global context keeps its first reference for ever (I3).
+    unsafe { GLOBAL.load(Ordering::Acquire).as_ref() }.unwrap_or_else(|| make_global(kind))
+}
+
+#[cold]
+fn make_global(kind: &'static Vtable) -> &'static Context {
+    let fresh = Context::create(kind, 0).cast_mut();
+    match GLOBAL.compare_exchange(null_mut(), fresh, Ordering::AcqRel, Ordering::Acquire) {
+        Ok(_) => {
+            // SAFETY: the global context keeps its first reference for ever (I3).
+            let context = unsafe { &*fresh };
+            context.make_bell();
+            context
+        }
+        Err(other) => {
+            // SAFETY: nobody else has seen `fresh`, whose only reference this is; `other` is the global
+            // context (I3).
+            unsafe {
+                Context::unreference(fresh);
+                &*other
             }
         }
     }
-    // SAFETY: the global context keeps its first reference for ever (I3).
-    unsafe { &*context }
 }
 
 /// The stack proper: `None` stands for the global context.

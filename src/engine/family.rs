@@ -118,7 +118,7 @@ impl State {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn watch_anew(&mut self, source: SourcePtr) {
         for record in source.each_record() {
             if record.is_linked() {

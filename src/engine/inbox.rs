@@ -22,23 +22,26 @@ use super::source::{Head, SourcePtr};
 use crate::sync::{next_number, AtomicPtr, AtomicU64, Mutex, Ordering};
 use crate::sys::thread::this as this_thread;
 
-/// A context's lock, and what lies before it. The latter, which other threads write, has a cache line
-/// of its own.
+/// A context's lock, and what lies before it.
 #[derive(Default)]
 pub struct Gate {
     mutex: Mutex<State>,
     inbox: Inbox,
 }
 
+/// Other threads write to it: nothing else of a context shares its cache line. (Kept apart by distance,
+/// since memory that is aligned so far costs an allocator more than what lies between.)
 #[derive(Default)]
-#[repr(align(64))]
+#[repr(C)]
 struct Inbox {
+    _before: [u64; 8],
     /// The source given last; each leads to the one before by its queue's link.
     last: AtomicPtr<Head>,
     /// How many ids were given out: the last one, plus 2^32 for each time that they wrapped.
     numbers: AtomicU64,
     /// What that was when the stack was taken last.
     numbers_then: AtomicU64,
+    _behind: [u64; 8],
 }
 
 /// With so many ids given out since the stack was taken last, the lock is taken: an owner that has lost its

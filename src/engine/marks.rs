@@ -272,13 +272,14 @@ impl State {
     }
 
     /// Looks at the listeners if anything was delivered since the last time.
-    #[inline]
+    #[inline(always)]
     pub(super) fn notice_marks(&mut self) {
         if !self.marks.listeners.is_empty() {
             self.look_at_listeners();
         }
     }
 
+    #[inline(never)]
     fn look_at_listeners(&mut self) {
         self.keep_child_handler();
         let total = TOTAL.load(SeqCst);

@@ -214,7 +214,7 @@ impl Consumer<'_> {
             Ok(())
         });
         for (name, program, reason) in [
-            ("nothing", "./none", "./none: no such file"),
+            ("nothing", "./none", "./none: no such program"),
             ("a folder", ".", ".: is a directory"),
             ("a text", "loop.c", "loop.c: no ELF file"),
             (
