@@ -28,7 +28,7 @@ TWIN (child_is_watched_all_the_same, "CW-009 CW-002")
     g_main_context_unref (context);
 }
 
-OWN (process_descriptors_that_cannot_be_waited_on_are_not_used, "CW-009 CW-002", "GLib tells status 0 and reaps nobody")
+OWN (children_are_told_of_where_process_descriptors_cannot_be_waited_on, "CW-009 CW-002", "GLib tells status 0 and reaps nobody")
 {
     GMainContext *context = g_main_context_new ();
     Tale          tale = { "child", 0, 0, 0, TRUE };
