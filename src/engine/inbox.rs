@@ -18,7 +18,7 @@ use std::ptr::null_mut;
 
 use super::context::{Context, Guard, State};
 use super::ids::Ids;
-use super::source::{Head, SourcePtr};
+use super::source::{Source, SourcePtr};
 use crate::sync::{next_number, AtomicPtr, AtomicU64, Mutex, Ordering};
 use crate::sys::thread::this as this_thread;
 
@@ -36,7 +36,7 @@ pub struct Gate {
 struct Inbox {
     _before: [u64; 8],
     /// The source given last; each leads to the one before by its queue's link.
-    last: AtomicPtr<Head>,
+    last: AtomicPtr<Source>,
     /// How many ids were given out: the last one, plus 2^32 for each time that they wrapped.
     numbers: AtomicU64,
     /// What that was when the stack was taken last.
@@ -48,10 +48,10 @@ struct Inbox {
 /// processor would find sources gone from every cache, and one that cannot follow is waited for.
 const BACKLOG: u64 = 1000;
 
-fn source_at(head: *mut Head) -> Option<SourcePtr> {
+fn source_at(word: *mut Source) -> Option<SourcePtr> {
     // SAFETY: what is on the stack was put there by `put`, and nobody frees it before it is attached. (A giver
-    // that comes too late knows an address of one that is gone, and forgets it without having used it.) (I1)
-    (!head.is_null()).then(|| unsafe { SourcePtr::from_head(head) })
+    // that comes too late knows an address of one that is gone, and forgets it without having followed it.) (I1)
+    unsafe { SourcePtr::from_word(word) }
 }
 
 impl Inbox {
@@ -61,9 +61,9 @@ impl Inbox {
         let mut last = self.last.load(Ordering::Relaxed);
         loop {
             source.queue_next.set(source_at(last));
-            let head = source.head_ptr().cast_mut();
+            let word = source.as_word();
             // Release: who takes it sees the source as its maker has left it.
-            match self.last.compare_exchange_weak(last, head, Ordering::Release, Ordering::Relaxed)
+            match self.last.compare_exchange_weak(last, word, Ordering::Release, Ordering::Relaxed)
             {
                 Ok(_) => return,
                 Err(now) => last = now,
@@ -166,6 +166,7 @@ impl Context {
 
 #[cfg(test)]
 mod tests {
+    use super::super::source::Head;
     use super::super::tests::{Held, COUNTING, PASSIVE};
     use super::*;
 

@@ -11,7 +11,7 @@ use crate::workshop::Workshop;
 
 const LIST: &str = "tests/models/mutants.txt";
 /// What the models are made of.
-const PARTS: [&str; 12] = [
+const PARTS: [&str; 13] = [
     "Cargo.toml",
     "Cargo.lock",
     "build.rs",
@@ -19,6 +19,7 @@ const PARTS: [&str; 12] = [
     "overlay",
     "src",
     "standalone",
+    "tests/fuzz",
     "tests/models",
     "tests/random",
     "tools/inspect",

@@ -54,7 +54,7 @@ pub fn random(variant: &Variant, seed: u64, programs: u64) -> Result<Tally> {
     let mut tally = Tally::default();
     let kind = variant.kind;
     let mut build = variant.cargo("rustc")?;
-    build.args(["--quiet", "--package=twin-random", "--"]);
+    build.args(["--quiet", "--package=twin-random", "--bin=twin-random", "--"]);
     build.arg(format!("-Clink-arg={OPEN_TO_LIBRARIES}")).run()?;
     let dir = variant.fresh_dir("random")?;
     let mut kept = Vec::new();

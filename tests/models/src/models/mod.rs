@@ -7,6 +7,7 @@
 pub mod cast;
 pub mod contexts;
 pub mod ends;
+pub mod given;
 pub mod locks;
 pub mod owners;
 pub mod signals;
@@ -41,6 +42,10 @@ pub const MODELS: &[Model] = &[
     contexts::ASKED,
     contexts::DESTROY_TWICE,
     contexts::REPLACE,
+    given::GIVEN,
+    given::BOTH,
+    given::GONE,
+    given::RUN,
     owners::ACQUIRE,
     owners::WAIT,
     owners::SHARE,
