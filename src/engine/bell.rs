@@ -127,7 +127,7 @@ impl Bell {
         if own.is_some() && own.is_of_this_process() {
             return Ok(own.number());
         }
-        let fresh = Own::adopt(eventfd::create()?);
+        let fresh = Own::adopt(eventfd::create()?)?;
         if own.is_some() {
             own.close(); // A fork lets go of its copy of the parent's and of the parent's news.
         }

@@ -79,7 +79,7 @@ impl Registry {
         if now < self.retry_at {
             return false;
         }
-        self.set = epoll::create().ok().map(Own::adopt);
+        self.set = epoll::create().and_then(Own::adopt).ok();
         self.retry_at = now + RETRY_PAUSE;
         self.set.is_some()
     }

@@ -36,12 +36,16 @@ fn generation() -> u32 {
 impl Own {
     pub const NONE: Own = Own { number: -1, tag: 0, generation: 0 };
 
-    /// Tags a descriptor that was opened just now.
-    pub fn adopt(number: i32) -> Own {
+    /// Tags a descriptor that was opened just now; an error if somebody has closed it already, and its
+    /// number may be anybody's.
+    pub fn adopt(number: i32) -> Result<Own, Errno> {
         fork::watch();
         let tag = NEXT.fetch_add(1, Ordering::Relaxed) % TAGS + 1;
         let tagged = fd::tag(number, tag as i32);
-        Own { number, tag: if tagged { tag as u8 } else { 0 }, generation: generation() }
+        if !tagged && Errno::last() == Errno::BADF {
+            return Err(Errno::BADF);
+        }
+        Ok(Own { number, tag: if tagged { tag as u8 } else { 0 }, generation: generation() })
     }
 
     pub fn number(self) -> i32 {
@@ -108,7 +112,7 @@ mod tests {
 
     #[test]
     fn a_number_given_to_another_file_is_no_longer_ours() {
-        let opened = |number: Result<i32, Errno>| Own::adopt(number.expect("an eventfd"));
+        let opened = |number: Result<i32, Errno>| number.and_then(Own::adopt).expect("an eventfd");
         let (mine, other) =
             (opened(super::super::eventfd::create()), opened(super::super::eventfd::create()));
         assert!(mine.is_ours() && other.is_ours());

@@ -184,11 +184,8 @@ unsafe extern "C-unwind" fn child_finalize(source: *mut GSource) {
 
 /// Makes a watch find out about the end of its process: through a process descriptor, or by `SIGCHLD`.
 fn look_out(source: SourcePtr, pid: c_int) -> (Own, Option<NonNull<PollFd>>) {
-    match child::open(pid) {
-        Ok(number) => {
-            let own = Own::adopt(number);
-            (own, Some(source.add_fd(number, IN, Decides::Never).pollfd_ptr()))
-        }
+    match child::open(pid).and_then(Own::adopt) {
+        Ok(own) => (own, Some(source.add_fd(own.number(), IN, Decides::Never).pollfd_ptr())),
         Err(errno) => {
             // SAFETY: the format takes a number and a string (I8).
             unsafe {
