@@ -102,9 +102,11 @@ now_ns (void)
 void
 nap_ms (int milliseconds)
 {
-    struct timespec rest = { milliseconds / 1000, (milliseconds % 1000) * 1000000L };
+    gint64          end = now_ns () + (gint64) milliseconds * 1000000;
+    struct timespec until = { end / 1000000000, end % 1000000000 };
 
-    while (nanosleep (&rest, &rest) < 0 && errno == EINTR)
+    /* To a moment, not for a while: what is left of a while may not get less under a storm of signals. */
+    while (clock_nanosleep (CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) == EINTR)
         ;
 }
 

@@ -196,7 +196,7 @@ impl Stage<'_> {
 
 /// What came of how many faults, by function.
 #[derive(Default)]
-struct Account(BTreeMap<String, [usize; 4]>);
+struct Account(BTreeMap<String, [usize; 5]>);
 
 impl Account {
     fn add(&mut self, order: &Order, verdict: &Result<Outcome, String>) {
@@ -204,17 +204,18 @@ impl Account {
             Ok(Outcome::Same) => 0,
             Ok(Outcome::Told) => 1,
             Ok(Outcome::Ended) => 2,
-            Err(_) => 3,
+            Ok(Outcome::Stopped) => 3,
+            Err(_) => 4,
         };
         self.0.entry(order.call.clone()).or_default()[place] += 1;
     }
 
     fn print(&self, scenes: usize) {
-        let row = |name: &str, [same, told, ended, wrong]: [String; 4]| {
-            println!("  {name:<26}{same:>8}{told:>8}{ended:>8}{wrong:>8}");
+        let row = |name: &str, [same, told, ended, stopped, wrong]: [String; 5]| {
+            println!("  {name:<26}{same:>8}{told:>8}{ended:>8}{stopped:>8}{wrong:>8}");
         };
-        row("faults of", ["same", "told", "ended", "WRONG"].map(str::to_owned));
-        let mut sums = [0; 4];
+        row("faults of", ["same", "told", "ended", "stopped", "WRONG"].map(str::to_owned));
+        let mut sums = [0; 5];
         for (call, counts) in &self.0 {
             row(call, counts.map(|count| count.to_string()));
             for (sum, count) in sums.iter_mut().zip(counts) {

@@ -2,12 +2,14 @@
 //!
 //! Without a row in the table: the same trace, no message, status 0, and not many more calls than
 //! without the fault. A row allows a message (`tells`), or the end of the process with one (`ends`),
-//! each with words the message must have; whatever had been traced before must still be right.
+//! each with words the message must have; whatever had been traced before must still be right. Or it
+//! owns that the scene does not come to its end (`stops`), where that is known and cannot be helped;
+//! the words are those of how it was ended.
 
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use anyhow::{ensure, Result};
+use anyhow::{bail, ensure, Result};
 
 use super::orders::Order;
 use crate::proc::Finished;
@@ -43,6 +45,16 @@ pub enum Outcome {
     Told,
     /// The process ended with a message.
     Ended,
+    /// It did not go on, as is known.
+    Stopped,
+}
+
+/// What a row allows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Allowed {
+    Tells,
+    Ends,
+    Stops,
 }
 
 /// A row of the table.
@@ -50,7 +62,7 @@ struct Row {
     scene: String,
     call: String,
     error: String,
-    ends: bool,
+    allowed: Allowed,
     words: String,
     used: AtomicBool,
 }
@@ -110,10 +122,15 @@ impl Outcomes {
 
     fn new(rows: Vec<[String; 6]>) -> Result<Self> {
         let row = |[scene, call, error, outcome, words, why]: [String; 6]| {
-            ensure!(outcome == "tells" || outcome == "ends", "{outcome} is no outcome");
+            let allowed = match outcome.as_str() {
+                "tells" => Allowed::Tells,
+                "ends" => Allowed::Ends,
+                "stops" => Allowed::Stops,
+                _ => bail!("{outcome} is no outcome"),
+            };
             ensure!(!words.is_empty() && !why.is_empty(), "{call}: no words, or no reason");
             let used = AtomicBool::new(false);
-            Ok(Row { scene, call, error, ends: outcome == "ends", words, used })
+            Ok(Row { scene, call, error, allowed, words, used })
         };
         rows.into_iter().map(row).collect::<Result<_>>().map(Self)
     }
@@ -127,8 +144,11 @@ impl Outcomes {
         played: &Played,
     ) -> Result<Outcome, String> {
         let rows: Vec<&Row> = self.0.iter().filter(|row| row.is_about(scene, order)).collect();
-        let may_end = |message: &str| rows.iter().any(|row| row.ends && row.allows(message));
-        let may_tell = |message: &str| rows.iter().any(|row| !row.ends && row.allows(message));
+        let may = |allowed, message: &str| {
+            rows.iter().any(|row| row.allowed == allowed && row.allows(message))
+        };
+        let may_end = |message: &str| may(Allowed::Ends, message);
+        let may_tell = |message: &str| may(Allowed::Tells, message);
         if played.aborted && right.trace.starts_with(&played.trace) && played.words().any(may_end) {
             return Ok(Outcome::Ended);
         }
@@ -137,7 +157,13 @@ impl Outcomes {
         if child.iter().any(|line| played.trace.contains(line)) && played.words().any(may_end) {
             return Ok(Outcome::Ended);
         }
-        played.ending.clone()?;
+        if let Err(how) = &played.ending {
+            let right_so_far = right.trace.starts_with(&played.trace);
+            return match right_so_far && may(Allowed::Stops, how) {
+                true => Ok(Outcome::Stopped),
+                false => Err(how.clone()),
+            };
+        }
         if played.trace != right.trace {
             let (untouched, faulty) = ("untouched", "with the fault");
             return Err(diff::unified(untouched, &right.trace, faulty, &played.trace));
@@ -186,6 +212,16 @@ mod tests {
     fn outcomes(outcome: &str) -> Outcomes {
         let row = ["waits/*", "poll ppoll", "*", outcome, "poll failed", "because"];
         Outcomes::new(vec![row.map(str::to_owned)]).unwrap()
+    }
+
+    #[test]
+    fn a_scene_may_stop_where_that_is_owned_and_all_before_was_right() {
+        let (outcomes, right) = (outcomes("stops"), played("a\nb\n", &[], 10));
+        let stopped =
+            |trace: &str| Played { ending: Err("poll failed".into()), ..played(trace, &[], 10) };
+        let judge = |trace| outcomes.judge("waits/x", &right, &order(), &stopped(trace));
+        assert_eq!(judge("a\n"), Ok(Outcome::Stopped));
+        assert!(judge("b\n").is_err());
     }
 
     #[test]
