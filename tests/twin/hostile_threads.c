@@ -315,7 +315,7 @@ live_shortly (void *uses_loop_first)
     return NULL;
 }
 
-TWIN_LEAKING (loops_work_in_the_destructors_of_a_thread, "HN-006 TD-009")
+TWIN_LEAKING (loops_work_in_the_destructors_of_a_thread, "HN-006 TD-009", "the stack of defaults of a thread that has ended")
 {
     the_context = g_main_context_new ();
     pthread_key_create (&last_words, use_loops);
