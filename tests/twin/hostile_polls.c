@@ -270,15 +270,16 @@ OWN (array_that_was_spoilt_does_no_harm, "HN-012 CK-003", UNSPECIFIED)
 static int
 come_late (GPollFD *entries, guint count)
 {
-    nap_ms (30);
+    nap_ms (250);
     return g_poll (entries, count, 0);
 }
 
 TWIN (timers_are_served_after_a_late_return, "HN-012 TM-003 TM-016")
 {
     the_context = g_main_context_new ();
+    /* Far enough off that none has come before the poll function is called, on however slow a machine. */
     for (int i = 3; i > 0; i--)
-        hand_over (with_callback (g_timeout_source_new ((guint) i), call_once,
+        hand_over (with_callback (g_timeout_source_new (200 + (guint) i), call_once,
                                   (gpointer) (i == 3 ? "3" : i == 2 ? "2" : "1"), NULL),
                    the_context);
     lie = come_late;

@@ -22,7 +22,7 @@ fn seeds(kind: Kind) -> &'static [Seed] {
     match kind {
         Kind::Address => &[
             ("use-after-free", &["heap-use-after-free", "in g_source_get_priority"]),
-            ("leak", &["LeakSanitizer: detected memory leaks", "in lose"]),
+            ("leak", &["LeakSanitizer: detected memory leaks", "in main"]),
             ("overflow", &["signed integer overflow"]),
         ],
         Kind::Thread => &[
