@@ -115,7 +115,7 @@ sleep_in_the_loop (void *tid)
 {
     GMainLoop *loop = g_main_loop_new (the_context, FALSE);
 
-    *(volatile int *) tid = own_tid ();
+    g_atomic_int_set ((int *) tid, own_tid ());
     g_main_loop_run (loop);
     return NULL;
 }
@@ -123,11 +123,11 @@ sleep_in_the_loop (void *tid)
 static void
 exit_beside_a_sleeper (void)
 {
-    volatile int tid = 0;
+    int tid = 0;
 
     the_context = g_main_context_new ();
-    spawn (sleep_in_the_loop, (void *) &tid);
-    while (tid == 0)
+    spawn (sleep_in_the_loop, &tid);
+    while (g_atomic_int_get (&tid) == 0)
         nap_ms (1);
     await_sleep_of (tid);
     atexit (iterate_once_at_exit);
