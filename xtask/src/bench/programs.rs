@@ -95,6 +95,11 @@ impl Contestant {
         Ok(self)
     }
 
+    /// Where its program lies.
+    pub fn folder(&self) -> Option<&Path> {
+        self.binary.parent()
+    }
+
     /// Whether counters can be put in front of the program; not where they would load what it preloads.
     pub fn can_be_counted(&self) -> bool {
         self.preload.is_none()

@@ -35,7 +35,7 @@ pub fn run(record: &mut Record, contestants: &[Contestant], progress: &Path) -> 
                 let run = one(&measured.name, record.conditions.ms, contestant);
                 let run = run.unwrap_or_else(|error| {
                     let told = format!("{} on {}: {error:#}", measured.name, contestant.name);
-                    record.failures.push(told);
+                    record.failures.push(without_folder(&told, contestant));
                     None
                 });
                 if run.is_none() {
@@ -58,4 +58,12 @@ pub fn one(name: &str, ms: u64, contestant: &Contestant) -> Result<Option<Run>> 
         return Ok(None);
     }
     Run::parse(&finished.success()?.stdout).map(Some)
+}
+
+/// What is kept says nothing of where the programs lie on this machine.
+fn without_folder(text: &str, contestant: &Contestant) -> String {
+    match contestant.folder() {
+        Some(folder) => text.replace(&format!("{}/", folder.display()), ""),
+        None => text.to_owned(),
+    }
 }
