@@ -130,6 +130,16 @@ impl<T> Mutex<T> {
     }
 }
 
+impl<T> Mutex<T> {
+    /// In a forked child: gives it up for a holder that stayed behind. What it guards is as that one
+    /// left it. Async-signal-safe.
+    pub fn abandon(&self) {
+        #[cfg(debug_assertions)]
+        self.holder.store(0, Ordering::Relaxed);
+        self.word.store(FREE, Ordering::Relaxed);
+    }
+}
+
 impl<T> Deref for MutexGuard<'_, T> {
     type Target = T;
 

@@ -29,6 +29,7 @@ use crate::sync::{for_statics, statics, yield_now, AtomicPtr, AtomicU32, AtomicU
 use crate::sys::clock::{monotonic_ns, NS_PER_MS};
 use crate::sys::signal::{self, KNOWN};
 use crate::sys::{fork, Errno};
+use std::sync::atomic::AtomicBool;
 
 /// Listens to nothing.
 pub const NO_LINE: u8 = u8::MAX;
@@ -53,7 +54,9 @@ statics! {
     /// known which of them may come back.
     static GIVEN_UP: AtomicU32 = AtomicU32::new(0);
     /// Sources of each line: its handler is installed while there are any. Taken with no context
-    /// locked.
+    /// locked. A forked child may find it held by a thread it does not have, and takes it all the
+    /// same (`free_users`): hence a line is counted after its handler is installed, and no longer
+    /// counted before its handler goes, and a handler too many does no harm.
     static USERS: Mutex<[u32; LINES]> = Mutex::new([0; LINES]);
     /// The newest post.
     static POSTS: AtomicPtr<Post> = AtomicPtr::new(std::ptr::null_mut());
@@ -139,20 +142,32 @@ fn handlers_are_over() -> bool {
     }
 }
 
+// ---- Forks -----------------------------------------------------------------------------------
+
+extern "C" fn free_users() {
+    USERS.abandon();
+}
+
+fn watch_forks() {
+    static WATCHED: AtomicBool = AtomicBool::new(false);
+    fork::watch();
+    fork::hook(&WATCHED, free_users);
+}
+
 // ---- Sources ---------------------------------------------------------------------------------
 
 impl SourcePtr {
     /// Makes a source that listens to nothing yet listen to a line, whose handler is installed if it
     /// is not yet. With `marked` it is marked from the beginning.
     pub fn listen_to(self, line: usize, marked: bool) {
-        fork::watch();
+        watch_forks();
         let mut users = USERS.lock();
-        users[line] += 1;
         let heard = DELIVERIES[line].load(SeqCst);
-        if users[line] == 1 {
+        if users[line] == 0 {
             let installed = signal::catch(KNOWN[line], delivered);
             debug_assert!(installed.is_ok(), "a handler for a signal that can be caught");
         }
+        users[line] += 1;
         drop(users);
         let mut locked = self.lock();
         self.line.set(line as u8);

@@ -203,3 +203,33 @@ OWN (fork_while_other_threads_make_contexts, "SY-003 MC-006", "GLib's list of co
 {
     fork_beside ("while others make contexts", makes_contexts, 10);
 }
+
+static void *
+begins (void *unused)
+{
+    (void) unused;
+    live (g_main_context_default ());
+    return NULL;
+}
+
+/* The first use of the library in a process, and a fork while it is on its way. */
+static void
+forks_at_the_first_use (void)
+{
+    pthread_t thread = spawn (begins, NULL);
+
+    for (int i = 0; i < 3; i++)
+        expect (strcmp (in_child (child_lives), "exit 0") == 0);
+    pthread_join (thread, NULL);
+}
+
+OWN (fork_while_another_thread_uses_the_library_for_the_first_time, "SY-003 MC-006", "GLib may be locked at that time, for ever")
+{
+    inside = 0;
+    for (int i = 0; i < 100; i++) {
+        const char *ending = in_child (forks_at_the_first_use);
+
+        if (strcmp (ending, "exit 0") != 0)
+            trace ("the first use: %s", ending);
+    }
+}

@@ -102,9 +102,17 @@ now_ns (void)
 void
 nap_ms (int milliseconds)
 {
-    gint64          end = now_ns () + (gint64) milliseconds * 1000000;
-    struct timespec until = { end / 1000000000, end % 1000000000 };
+    struct timespec until;
 
+    /* The kernel's own time: a case may have a clock_gettime that lies. */
+    if (syscall (SYS_clock_gettime, CLOCK_MONOTONIC, &until) < 0)
+        twin_give_up ("clock_gettime");
+    until.tv_sec += milliseconds / 1000;
+    until.tv_nsec += milliseconds % 1000 * 1000000L;
+    if (until.tv_nsec >= 1000000000) {
+        until.tv_sec++;
+        until.tv_nsec -= 1000000000;
+    }
     /* To a moment, not for a while: what is left of a while may not get less under a storm of signals. */
     while (clock_nanosleep (CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) == EINTR)
         ;

@@ -2,7 +2,7 @@
 
 use std::ffi::{c_int, c_uint, c_void};
 use std::ptr::null_mut;
-use std::sync::Once;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::idle::new_idle;
 use super::{context_or_default, global, or_null};
@@ -155,10 +155,8 @@ pub unsafe extern "C-unwind" fn g_main_context_wait(
     cond: *mut c_void,
     mutex: *mut c_void,
 ) -> c_int {
-    static SAID: Once = Once::new();
-    let mut first = false;
-    SAID.call_once(|| first = true);
-    if first {
+    static SAID: AtomicBool = AtomicBool::new(false);
+    if !SAID.swap(true, Ordering::Relaxed) {
         critical(
             c"WARNING!! g_main_context_wait() will be removed in a future release.  If you see this \
               message, please file a bug immediately.",

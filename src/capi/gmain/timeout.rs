@@ -1,7 +1,7 @@
 //! Timeout sources: a ready time that is set anew after each call.
 
 use std::ffi::{c_int, c_uint, c_void};
-use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::idle::run_callback;
 use super::variables::g_timeout_funcs;
@@ -43,15 +43,20 @@ fn align(time: u64, offset: u64) -> u64 {
 /// The instant of a second at which all aligned timeouts of a session expire, so that one wakeup
 /// serves them all; different sessions of one machine differ (TM-009).
 fn session_offset() -> u64 {
-    static OFFSET: OnceLock<u64> = OnceLock::new();
-    *OFFSET.get_or_init(|| {
+    const UNKNOWN: u64 = u64::MAX;
+    static OFFSET: AtomicU64 = AtomicU64::new(UNKNOWN);
+    // Threads that ask at once find the same; to wait for one another would not survive a fork.
+    let mut offset = OFFSET.load(Ordering::Relaxed);
+    if offset == UNKNOWN {
         let names = ["DBUS_SESSION_BUS_ADDRESS", "HOSTNAME"];
         let text = names.iter().find_map(std::env::var_os);
-        text.map_or(0, |text| {
+        offset = text.map_or(0, |text| {
             let hash = string_hash(std::os::unix::ffi::OsStrExt::as_bytes(text.as_os_str()));
             u64::from((hash as i32).unsigned_abs()) % NS_PER_SEC
-        })
-    })
+        });
+        OFFSET.store(offset, Ordering::Relaxed);
+    }
+    offset
 }
 
 /// djb2 over signed characters.
