@@ -29,6 +29,7 @@ use crate::sys::thread;
 /// | `HELD` | somebody holds it, nobody sleeps |
 /// | `WAITED` | somebody holds it, and threads may sleep until it is given up |
 #[derive(Default)]
+#[repr(C)]
 pub struct Mutex<T> {
     word: AtomicU32,
     /// Which thread holds it, 0 for none.

@@ -270,15 +270,21 @@ impl SourcePtr {
     /// Takes the callback off the source, which must be locked.
     #[inline]
     pub(super) fn take_callback(self) -> Release {
-        match self.head.callback_funcs.get().is_null() {
-            true => {
-                self.head.callback_data.set(null_mut());
-                Release::Nothing
-            }
-            false => self.take_what_is_set(),
+        if self.head.callback_funcs.get().is_null() {
+            self.head.callback_data.set(null_mut());
+            return Release::Nothing;
         }
+        let unheld =
+            self.callback_holders.get() == 0 && self.callback_outside.load(Ordering::Acquire) == 0;
+        if unheld && self.is_inline() {
+            self.head.callback_funcs.set(null());
+            self.head.callback_data.set(null_mut());
+            return self.callback.empty();
+        }
+        self.take_what_is_set()
     }
 
+    #[inline(never)]
     fn take_what_is_set(self) -> Release {
         let inline = self.is_inline();
         let table = self.head.callback_funcs.replace(null());

@@ -9,8 +9,6 @@
 //! that was ever attached to it is gone (I3), so a thread may use such a source while another drops
 //! the context (MC-012).
 
-use std::collections::VecDeque;
-
 use super::bell::Bell;
 use super::ids::Ids;
 use super::inbox::Gate;
@@ -35,26 +33,30 @@ pub type PollFn = unsafe extern "C-unwind" fn(*mut PollFd, u32, i32) -> i32;
 /// Every attach wakes the context, whoever owns it.
 pub const OWNERLESS_POLLING: u32 = 1;
 
+/// What other threads write to when they post and ring lies together, behind what is seldom used, and in front of what
+/// does not change: so little that its owner works with goes from one processor to another. (All of it is as small as
+/// an allocator keeps at hand: blocks of more than a kilobyte cost several times as much.)
+#[repr(C)]
 pub struct Context {
-    pub(super) state: Gate,
-    pub(super) bell: Bell,
-    /// References the program holds; the last one ends the context's life.
-    pub(super) refs: AtomicU32,
     /// Counts on the memory (I3): one for all public references, one for each attached source.
     memory: AtomicU32,
+    pub(super) state: Gate,
+    pub(super) bell: Bell,
     pub(super) kind: &'static Vtable,
+    /// References the program holds; the last one ends the context's life.
+    pub(super) refs: AtomicU32,
     flags: u32,
 }
 
 pub type Guard<'a> = MutexGuard<'a, State>;
 
-/// Everything a context's lock guards.
+/// Everything a context's lock guards, from what each iteration needs to what is seldom needed.
 #[derive(Default)]
+#[repr(C)]
 pub struct State {
     // Ownership (`owner`).
     pub(super) owner: usize,
     pub(super) owner_count: u32,
-    pub(super) waiters: VecDeque<Waiter>,
 
     // Sources.
     pub(super) levels: Levels,
@@ -86,15 +88,15 @@ pub struct State {
     /// What prepare found: nanoseconds until something may be ready, `None` for ever.
     pub(super) timeout: Option<u64>,
     pub(super) poll_func: Option<PollFn>,
-    /// The array handed to the program's poll function.
-    pub(super) outside: Vec<PollFd>,
     pub(super) outer: Outer,
+    pub(super) counters: Counters,
 
+    /// Threads that want to own the context: first come, first served.
+    pub(super) waiters: Vec<Waiter>,
     /// The context's life has ended.
     pub(super) dead: bool,
-    /// Sources whose reference the ending context has yet to drop.
-    pub(super) leaving: VecDeque<SourcePtr>,
-    pub(super) counters: Counters,
+    /// The array handed to the program's poll function.
+    pub(super) outside: Vec<PollFd>,
 }
 
 // SAFETY: I2: the sources and records that `State` points at are touched under its lock only.
@@ -107,14 +109,15 @@ unsafe impl Send for Context {}
 impl Context {
     /// A context with one reference, as the pointer C sees.
     pub fn create(kind: &'static Vtable, flags: u32) -> *const Context {
-        let context = Box::into_raw(Box::new(Context {
+        // Written where it is to lie. The last count on its memory frees it.
+        let context: *const Context = Box::leak(Box::new_uninit()).write(Context {
+            memory: AtomicU32::new(1),
             state: Gate::default(),
             bell: Bell::default(),
-            refs: AtomicU32::new(1),
-            memory: AtomicU32::new(1),
             kind,
+            refs: AtomicU32::new(1),
             flags,
-        }));
+        });
         if pollset::is_unknown_news() {
             (kind.complain)(Complaint::UnknownWay);
         }
@@ -175,20 +178,19 @@ impl Context {
         drop(guard);
         let mut state = self.state.lock();
         state.dead = true;
-        let all: Vec<SourcePtr> = state.levels.in_reverse().collect();
-        for source in all {
+        // Each keeps the reference that the context has on it until all are destroyed.
+        let mut leaving = Vec::new();
+        for source in state.levels.in_reverse() {
             source.head.context.store(std::ptr::null_mut(), Ordering::Release);
             if !source.is_destroyed() {
                 source.leaving.set(true);
-                state.leaving.push_back(source);
+                leaving.push(source);
             }
         }
-        let leaving = state.leaving.len();
-        for at in 0..leaving {
-            let Some(source) = state.leaving.get(at).copied() else { break };
-            state = self.destroy_locked(state, source);
+        for source in &leaving {
+            state = self.destroy_locked(state, *source);
         }
-        while let Some(source) = state.leaving.pop_front() {
+        for source in leaving {
             drop(state);
             source.unreference();
             state = self.state.lock();
@@ -282,6 +284,7 @@ impl State {
     }
 
     /// Takes a record out of the set.
+    #[inline]
     pub(super) fn unlink(&mut self, record: RecordPtr) {
         if record.is_linked() {
             self.put_out(record);

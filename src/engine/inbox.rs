@@ -24,24 +24,22 @@ use crate::sys::thread::this as this_thread;
 
 /// A context's lock, and what lies before it.
 #[derive(Default)]
+#[repr(C)]
 pub struct Gate {
     mutex: Mutex<State>,
     inbox: Inbox,
 }
 
-/// Other threads write to it: nothing else of a context shares its cache line. (Kept apart by distance,
-/// since memory that is aligned so far costs an allocator more than what lies between.)
+/// Other threads write to it, and ring the bell, which lies behind it (`context`).
 #[derive(Default)]
 #[repr(C)]
 struct Inbox {
-    _before: [u64; 8],
     /// The source given last; each leads to the one before by its queue's link.
     last: AtomicPtr<Source>,
     /// How many ids were given out: the last one, plus 2^32 for each time that they wrapped.
     numbers: AtomicU64,
     /// What that was when the stack was taken last.
     numbers_then: AtomicU64,
-    _behind: [u64; 8],
 }
 
 /// With so many ids given out since the stack was taken last, the lock is taken: an owner that has lost its
@@ -121,7 +119,7 @@ impl Gate {
             }
             // SAFETY: this very context, whose lock is held (I3).
             if let Some(context) = unsafe { source.context_ptr().as_ref() } {
-                state.attach_family(context, source, None);
+                state.attach(context, source);
             }
         }
     }

@@ -90,7 +90,7 @@ pub struct Levels {
     /// Levels with something to look at, most urgent first, as (priority, index).
     busy: Vec<(i32, u32)>,
     walk: Option<Walk>,
-    empty: usize,
+    empty: u32,
     /// The level a source was listed at last.
     recent: u32,
 }
@@ -144,7 +144,7 @@ impl Walk {
 }
 
 /// This many levels without sources are kept for the next source of their priority.
-const EMPTY_KEPT: usize = 8;
+const EMPTY_KEPT: u32 = 8;
 /// A level found quiet this many times in a row is taken off the walk.
 const QUIET_VISITS: u8 = 16;
 
@@ -167,6 +167,7 @@ impl Levels {
         self.recent
     }
 
+    #[inline(never)]
     fn look_up_or_make(&mut self, priority: i32) -> u32 {
         if let Some(index) = self.by_priority.get(&priority) {
             return *index;
@@ -200,7 +201,7 @@ impl Levels {
     }
 
     /// Lists `source` at its priority: at the end, or directly before `parent`.
-    #[inline]
+    #[inline(always)]
     pub fn list(&mut self, source: SourcePtr, parent: Option<SourcePtr>) {
         let index = self.find_or_make(source.priority());
         let level = &mut self.slab[index as usize];
@@ -251,7 +252,7 @@ impl Levels {
     }
 
     /// `file` for a source that has just been listed.
-    #[inline]
+    #[inline(always)]
     pub fn file_new(&mut self, source: SourcePtr) {
         let level = &mut self.slab[source.level.get() as usize];
         let simple = self.walk.is_none() && level.listed && source.is_single();
@@ -305,6 +306,19 @@ impl Levels {
     pub fn unfile(&mut self, source: SourcePtr) {
         if source.queued.get() != Queued::No {
             self.unfile_queued(source);
+        }
+    }
+
+    /// `unfile` for a source that is about to be destroyed: mostly an idle that is no concern of anybody else.
+    #[inline(always)]
+    pub fn unfile_last(&mut self, source: SourcePtr) {
+        let counted = source.blocking.get().has(Blocking::COUNTED);
+        let simple = self.walk.is_none() && source.is_single() && !counted;
+        if simple && source.queued.get() == Queued::Always {
+            source.queued.set(Queued::No);
+            self.slab[source.level.get() as usize].always.remove(source);
+        } else {
+            self.unfile(source);
         }
     }
 
@@ -521,7 +535,7 @@ impl Levels {
         }
         let empty = self.iter().filter(|level| level.sources.is_empty()).count();
         let used = self.slab.iter().filter(|level| level.in_use).count();
-        if empty != self.empty || used != self.by_priority.len() {
+        if empty != self.empty as usize || used != self.by_priority.len() {
             return Err(format!("{empty} of {used} levels are empty, {} counted", self.empty));
         }
         match self.busy.windows(2).all(|pair| pair[0].0 < pair[1].0) {

@@ -104,6 +104,7 @@ impl SourcePtr {
     }
 
     /// Frees the block of a finalized source that nobody looks at any more.
+    #[inline]
     pub(super) fn free_block(self) {
         let home = self.home.load(Ordering::Acquire);
         self.free();
@@ -193,16 +194,23 @@ impl State {
         parent: Option<SourcePtr>,
     ) -> bool {
         let mut watches = self.attach_one(context, source, parent);
-        if source.has_family() {
-            for child in source.each_child() {
-                child.reference();
-                watches |= self.attach_family(context, child, Some(source));
-            }
+        for child in source.each_child() {
+            child.reference();
+            watches |= self.attach_family(context, child, Some(source));
         }
         watches
     }
 
-    #[inline]
+    /// The same for a source with or without a family.
+    #[inline(always)]
+    pub(super) fn attach(&mut self, context: &Context, source: SourcePtr) -> bool {
+        match source.has_family() {
+            true => self.attach_family(context, source, None),
+            false => self.attach_one(context, source, None),
+        }
+    }
+
+    #[inline(always)]
     fn attach_one(
         &mut self,
         context: &Context,
@@ -222,7 +230,7 @@ impl State {
         self.levels.list(source, parent);
         self.deadline_changes(source);
         let mut watches = false;
-        if !source.has(BLOCKED) {
+        if source.records.get().is_some() && !source.has(BLOCKED) {
             for record in source.each_record() {
                 self.link(record, source.priority());
                 watches = true;
@@ -263,6 +271,7 @@ impl State {
     }
 
     /// Takes a destroyed source out of queues, heap and watches. True if it had watches.
+    #[inline]
     fn unregister(&mut self, source: SourcePtr) -> bool {
         self.levels.unfile(source);
         source.due.set(false);
@@ -284,8 +293,9 @@ impl Context {
         self.wakes_always() || (state.owner != 0 && state.owner != this_thread())
     }
 
+    #[inline(always)]
     fn attach_and_unlock(&self, mut state: Guard<'_>, source: SourcePtr) -> u32 {
-        let watches = state.attach_family(self, source, None);
+        let watches = state.attach(self, source);
         if watches {
             self.expect_sleep();
         }
@@ -299,6 +309,7 @@ impl Context {
     }
 
     /// Destroys an attached source and drops the context's reference on it.
+    #[inline(never)]
     pub(super) fn destroy_locked<'a>(&'a self, state: Guard<'a>, source: SourcePtr) -> Guard<'a> {
         let (state, referenced) = self.take_down(state, source);
         match referenced {
@@ -317,6 +328,7 @@ impl Context {
 
     /// Destroys an attached source. While its notify runs its children are alive and its
     /// descriptors registered (SL-005). True if the context's reference is to be dropped now.
+    #[inline(always)]
     fn take_down<'a>(&'a self, mut state: Guard<'a>, source: SourcePtr) -> (Guard<'a>, bool) {
         if source.is_destroyed() {
             return (state, false);
@@ -327,14 +339,28 @@ impl Context {
         }
         source.put(ACTIVE, false);
         state.counters.destroyed += 1;
-        state.levels.unfile(source);
+        state.levels.unfile_last(source);
         state.deadline_changes(source);
         state.timers.remove(source);
         let release = source.take_callback();
         if release.is_nothing() && !source.has_family() && source.records.get().is_none() {
-            state.unregister(source);
+            // Nothing ran since it left queue and heap: what is left of `unregister`.
+            source.due.set(false);
+            state.remove_listener(source);
+            state.remove_keeper(source);
             return (state, !source.leaving.get());
         }
+        self.take_rest_down(state, source, release)
+    }
+
+    /// Runs what lets the callback go, then takes descriptors and family from the source.
+    #[inline(never)]
+    fn take_rest_down<'a>(
+        &'a self,
+        mut state: Guard<'a>,
+        source: SourcePtr,
+        release: Release,
+    ) -> (Guard<'a>, bool) {
         source.reference(); // Ours, for the time of this function.
         state = self.run_unlocked(state, release);
         if state.unregister(source) && !source.has(BLOCKED) {

@@ -88,17 +88,15 @@ impl Context {
 
     #[cold]
     fn wake_next(&self, mut state: Guard<'_>) {
-        let next = state.waiters.pop_front();
+        let next = state.waiters.remove(0);
         drop(state);
-        if let Some(next) = next {
-            next.wake();
-        }
+        next.wake();
     }
 
     /// Sleeps once until the context may be free, or somebody woke all waiters; tries once then.
     pub(super) fn wait_for_ownership<'a>(&'a self, mut state: Guard<'a>) -> (Guard<'a>, Acquired) {
         let signal = Arc::new(Signal::default());
-        state.waiters.push_back(Waiter::Inner(Arc::clone(&signal)));
+        state.waiters.push(Waiter::Inner(Arc::clone(&signal)));
         drop(state);
         signal.wait();
         state = self.state.lock();
@@ -112,7 +110,7 @@ impl Context {
         let mut state = self.state.lock();
         let acquired = self.acquire_locked(&mut state);
         if !acquired {
-            state.waiters.push_back(waiter);
+            state.waiters.push(waiter);
         }
         acquired
     }

@@ -425,6 +425,7 @@ impl Pollset {
 
     /// The last record of an entry went: its registration must go before the program, which may
     /// close the descriptor next, goes on. The array can wait until the next [`Self::lend`].
+    #[inline]
     pub fn abandoned(&mut self, records: &mut Records, index: u32) {
         let entry = &mut records.entries[index as usize];
         if entry.first.is_none() && entry.place == Place::Epolled {

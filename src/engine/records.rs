@@ -234,6 +234,7 @@ impl Records {
         self.priorities.is_empty()
     }
 
+    #[inline]
     pub fn touch(&mut self, index: u32) {
         let entry = &mut self.entries[index as usize];
         if !entry.dirty {
@@ -260,6 +261,7 @@ impl Records {
     }
 
     /// Removes a record. The caller has darkened it.
+    #[inline]
     pub fn unlink(&mut self, record: RecordPtr) {
         debug_assert!(record.is_linked());
         debug_assert!(record.light.get() == Light::Dark);
@@ -281,6 +283,7 @@ impl Records {
         }
     }
 
+    #[inline]
     fn join(&mut self, record: RecordPtr, fd: i32, events: u16) {
         let index = match self.by_fd.get(fd) {
             Some(index) => index,
@@ -305,6 +308,7 @@ impl Records {
         self.touch(index);
     }
 
+    #[inline]
     fn part(&mut self, record: RecordPtr) {
         let index = record.entry.replace(NO_ENTRY);
         let (prev, next) = (record.prev_on_fd.take(), record.next_on_fd.take());
@@ -513,7 +517,9 @@ impl Records {
 #[derive(Default)]
 struct FdMap {
     small: Vec<u32>,
-    other: BTreeMap<i32, u32>,
+    /// Absent before the first of them.
+    #[allow(clippy::box_collection)]
+    other: Option<Box<BTreeMap<i32, u32>>>,
 }
 
 const SMALL: usize = 1 << 16;
@@ -522,15 +528,16 @@ impl FdMap {
     fn get(&self, fd: i32) -> Option<u32> {
         match usize::try_from(fd) {
             Ok(fd) if fd < SMALL => self.small.get(fd).copied().filter(|index| *index != NO_ENTRY),
-            _ => self.other.get(&fd).copied(),
+            _ => self.other.as_ref()?.get(&fd).copied(),
         }
     }
 
     /// All entries by ascending descriptor.
     fn ascending(&self) -> impl Iterator<Item = u32> + '_ {
         let small = self.small.iter().copied().filter(|index| *index != NO_ENTRY);
-        let negative = self.other.range(..0).map(|(_, index)| *index);
-        let large = self.other.range(0..).map(|(_, index)| *index);
+        let other = self.other.as_deref();
+        let negative = other.into_iter().flat_map(|map| map.range(..0)).map(|(_, index)| *index);
+        let large = other.into_iter().flat_map(|map| map.range(0..)).map(|(_, index)| *index);
         negative.chain(small).chain(large)
     }
 
@@ -543,9 +550,10 @@ impl FdMap {
                 self.small[fd] = index.unwrap_or(NO_ENTRY);
             }
             _ => {
+                let other = self.other.get_or_insert_default();
                 match index {
-                    Some(index) => self.other.insert(fd, index),
-                    None => self.other.remove(&fd),
+                    Some(index) => other.insert(fd, index),
+                    None => other.remove(&fd),
                 };
             }
         }

@@ -41,9 +41,15 @@ pub struct Registry {
     broken: bool,
     /// Waits in a row with events that belong to no entry.
     strange_waits: u8,
-    /// What epoll reported, to be confirmed by poll, and the entries concerned.
-    asked: Vec<PollFd>,
-    asked_for: Vec<u32>,
+    /// Absent before the first time.
+    asked: Option<Box<Asked>>,
+}
+
+/// What epoll reported, to be confirmed by poll, and the entries concerned.
+#[derive(Default)]
+struct Asked {
+    array: Vec<PollFd>,
+    entries: Vec<u32>,
 }
 
 fn token(index: u32, generation: u32) -> u64 {
@@ -168,15 +174,16 @@ impl Registry {
 
     /// Asks poll about the entries whose events were collected.
     pub fn confirm(&mut self, records: &Records, events: &[epoll::Event]) {
-        self.asked.clear();
-        self.asked_for.clear();
+        let asked = self.asked.get_or_insert_default();
+        asked.array.clear();
+        asked.entries.clear();
         let mut strange = false;
         for event in events {
             let (index, generation) = (event.u64 as u32, (event.u64 >> 32) as u32);
             match records.entries.get(index as usize) {
                 Some(entry) if entry.generation == generation && entry.place == Place::Epolled => {
-                    self.asked.push(PollFd { fd: entry.fd, events: entry.events, revents: 0 });
-                    self.asked_for.push(index);
+                    asked.array.push(PollFd { fd: entry.fd, events: entry.events, revents: 0 });
+                    asked.entries.push(index);
                 }
                 // Another thread took the source away just now, or (if it goes on) this is left
                 // over from a descriptor closed while a duplicate keeps its file open.
@@ -185,12 +192,13 @@ impl Registry {
         }
         self.strange_waits = if strange { self.strange_waits + 1 } else { 0 };
         self.broken |= self.strange_waits >= STRANGE_WAITS;
-        let _ = poll::look(&mut self.asked);
+        let _ = poll::look(&mut asked.array);
     }
 
     /// What poll said about the `at`th of these, as (entry, events).
     pub fn answer(&self, at: usize) -> Option<(u32, u16)> {
-        Some((*self.asked_for.get(at)?, self.asked[at].revents))
+        let asked = self.asked.as_ref()?;
+        Some((*asked.entries.get(at)?, asked.array[at].revents))
     }
 
     /// Poll denied what epoll reported: somebody else took what was there, or the event is another

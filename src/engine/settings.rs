@@ -23,6 +23,14 @@ impl SourcePtr {
     pub fn begin_ready_at(self, time: u64) {
         self.store_ready_time(Some(time));
     }
+
+    /// The only descriptor it watches; the result names the watch.
+    pub fn begin_watching(self, fd: i32, events: u16, decides: Decides) -> RecordPtr {
+        let record = RecordPtr::owning(self.spare_record(), fd, events, decides);
+        record.owner.set(Some(self));
+        self.records.set(Some(record));
+        record
+    }
 }
 
 impl SourcePtr {

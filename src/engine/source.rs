@@ -351,7 +351,25 @@ impl SourcePtr {
     }
 
     /// Locks whatever guards the source now.
+    #[inline]
     pub(super) fn lock<'a>(self) -> Locked<'a> {
+        match self.home() {
+            Some(context) => Locked::Home(context, context.state.lock()),
+            None => self.lock_unattached(),
+        }
+    }
+
+    /// It was not attached a moment ago.
+    #[inline]
+    fn lock_unattached<'a>(self) -> Locked<'a> {
+        match self.try_lock_bare() {
+            Some(guard) if !self.is_attached_or_was() => Locked::Bare(guard),
+            _ => self.lock_patiently(),
+        }
+    }
+
+    #[cold]
+    fn lock_patiently<'a>(self) -> Locked<'a> {
         loop {
             if let Some(context) = self.home() {
                 return Locked::Home(context, context.state.lock());
@@ -366,6 +384,7 @@ impl SourcePtr {
         }
     }
 
+    #[inline]
     pub(super) fn try_lock_bare(self) -> Option<BareGuard> {
         try_set(&self.bare).then(|| BareGuard(self))
     }

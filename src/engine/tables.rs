@@ -14,6 +14,8 @@ struct Entry {
     /// Where the table's slots are, and what they were.
     at: *const Slots,
     slots: Slots,
+    /// An entry without users means nothing: it stays for the next source of its table, until a new
+    /// table comes. The program may have freed the table by then.
     users: u32,
 }
 
@@ -21,22 +23,22 @@ struct Entry {
 #[derive(Default)]
 pub struct Tables {
     entries: Vec<Entry>,
-    turn: usize,
+    turn: u32,
     /// Where the entry looked for last was.
-    recent: usize,
+    recent: u32,
 }
 
 impl Tables {
     fn find(&mut self, table: *const ()) -> Result<usize, usize> {
         let found = self.entries.binary_search_by_key(&table, |entry| entry.table);
-        self.recent = found.unwrap_or_else(|at| at);
+        self.recent = found.unwrap_or_else(|at| at) as u32;
         found
     }
 
     #[inline]
     pub fn add_user(&mut self, kind: &'static Vtable, table: *const ()) {
-        match self.entries.get_mut(self.recent) {
-            Some(entry) if entry.table == table => entry.users += 1,
+        match self.entries.get_mut(self.recent as usize) {
+            Some(entry) if entry.table == table => entry.add_user(),
             _ => self.add_other_user(kind, table),
         }
     }
@@ -44,20 +46,21 @@ impl Tables {
     #[inline(never)]
     fn add_other_user(&mut self, kind: &'static Vtable, table: *const ()) {
         match self.find(table) {
-            Ok(at) => self.entries[at].users += 1,
-            Err(at) => {
-                let mut entry = Entry { table, at: (kind.slots)(table), slots: [0; 2], users: 1 };
-                entry.slots = entry.read();
+            Ok(at) => self.entries[at].add_user(),
+            Err(_) => {
+                self.entries.retain(|entry| entry.users > 0);
+                let at = self.find(table).unwrap_or_else(|at| at);
+                let mut entry = Entry { table, at: (kind.slots)(table), slots: [0; 2], users: 0 };
+                entry.add_user();
                 self.entries.insert(at, entry);
             }
         }
     }
 
-    /// The last user's table may be freed by the program: it is forgotten.
     #[inline]
     pub fn remove_user(&mut self, table: *const ()) {
-        match self.entries.get_mut(self.recent) {
-            Some(entry) if entry.table == table && entry.users > 1 => entry.users -= 1,
+        match self.entries.get_mut(self.recent as usize) {
+            Some(entry) if entry.table == table => entry.users -= 1,
             _ => self.remove_other_user(table),
         }
     }
@@ -66,15 +69,12 @@ impl Tables {
     fn remove_other_user(&mut self, table: *const ()) {
         if let Ok(at) = self.find(table) {
             self.entries[at].users -= 1;
-            if self.entries[at].users == 0 {
-                self.entries.remove(at);
-            }
         }
     }
 
-    /// The tables and how many sources use each (for `Context::verify`).
+    /// The tables in use and how many sources use each (for `Context::verify`).
     pub fn users(&self) -> impl Iterator<Item = (*const (), u32)> + '_ {
-        self.entries.iter().map(|entry| (entry.table, entry.users))
+        self.entries.iter().filter(|entry| entry.users > 0).map(|entry| (entry.table, entry.users))
     }
 
     /// A table whose slots differ from what they were, if one is found this time.
@@ -89,23 +89,35 @@ impl Tables {
     #[cold]
     fn next_changed(&mut self) -> Option<*const ()> {
         (0..LOOKED_AT).find_map(|_| {
-            self.turn = if self.turn + 1 < self.entries.len() { self.turn + 1 } else { 0 };
-            self.entries[self.turn].changed()
+            let next = self.turn as usize + 1;
+            self.turn = if next < self.entries.len() { next as u32 } else { 0 };
+            self.entries[self.turn as usize].changed()
         })
     }
 }
 
 impl Entry {
     #[inline]
+    fn add_user(&mut self) {
+        if self.users == 0 {
+            self.slots = self.read();
+        }
+        self.users += 1;
+    }
+
+    #[inline]
     fn read(&self) -> Slots {
-        // SAFETY: I1: an attached source uses the table, so it is there; the program may write to it at
-        // any time, a word at a time.
+        // SAFETY: I1: an attached source uses the table (asked for with users only, or with one that comes),
+        // so it is there; the program may write to it at any time, a word at a time.
         unsafe { self.at.read_volatile() }
     }
 
     /// The table, if its slots have changed.
     #[inline(always)]
     fn changed(&mut self) -> Option<*const ()> {
+        if self.users == 0 {
+            return None;
+        }
         let slots = self.read();
         if slots == self.slots {
             return None;

@@ -70,6 +70,9 @@ impl Own {
 
     /// Closes it, unless the number is no longer ours.
     pub fn close(self) {
+        if !self.is_some() {
+            return;
+        }
         let saved = Errno::last();
         if self.is_ours() {
             let _ = fd::close(self.number);

@@ -213,12 +213,12 @@ fn new_watch(channel: *mut GIOChannel, condition: c_uint) -> SourcePtr {
     // SAFETY: a live channel of a descriptor; the source was just made with room for a watch and is
     // nobody else's yet (I8).
     unsafe {
-        let polled =
-            source.add_fd(descriptor(channel), condition as u16, Decides::IfWanted).pollfd_ptr();
+        let record =
+            source.begin_watching(descriptor(channel), condition as u16, Decides::IfWanted);
         let at = source.head_ptr().cast_mut().cast::<Watch>();
         (&raw mut (*at).channel).write(g_io_channel_ref(channel));
         (&raw mut (*at).condition).write(condition);
-        (&raw mut (*at).polled).write(polled.as_ptr());
+        (&raw mut (*at).polled).write(record.pollfd_ptr().as_ptr());
         if has(channel, IS_OURS) {
             watches(channel).insert(at);
         }

@@ -55,7 +55,7 @@ unsafe extern "C-unwind" fn fd_dispatch(
 fn new_fd_source(fd: c_int, condition: c_uint) -> SourcePtr {
     let table = &raw const g_unix_fd_source_funcs;
     let source = new_source(table, size_of::<FdSource>(), None, true);
-    let tag = source.add_fd(fd, condition as u16, Decides::Always).pollfd_ptr();
+    let tag = source.begin_watching(fd, condition as u16, Decides::Always).pollfd_ptr();
     let at = source.head_ptr().cast_mut().cast::<FdSource>();
     // SAFETY: just made with room for it, and nobody else's yet (I8).
     unsafe {
