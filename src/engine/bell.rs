@@ -72,10 +72,14 @@ impl Bell {
     pub fn ring(&self) {
         barrier();
         let seen = self.word.load(Ordering::Relaxed);
-        let needs_no_write = seen & LISTENING == 0 || seen & WRITTEN != 0;
-        if needs_no_write && seen & (RUNG | HOME) == RUNG | HOME {
-            return; // Whoever rings.
+        if seen & (RUNG | HOME | LISTENING) != RUNG | HOME {
+            self.ring_if_needed(seen);
         }
+    }
+
+    #[inline(never)]
+    fn ring_if_needed(&self, seen: u32) {
+        let needs_no_write = seen & LISTENING == 0 || seen & WRITTEN != 0;
         let news = if self.owner() == thread::this() { RUNG | HOME } else { RUNG };
         if !needs_no_write || seen & news != news {
             self.ring_now(seen, news);
