@@ -216,14 +216,21 @@ impl Context {
     ///
     /// # Safety
     /// Nobody uses this count's pointer afterwards.
+    #[inline]
     pub(super) unsafe fn release_memory(this: *const Context) {
         // SAFETY: the caller's count keeps it so far (I3).
         let before = decrement(unsafe { &(*this).memory });
         debug_assert!(before > 0, "I3: a count on a context is given back twice");
         if before == 1 {
-            // SAFETY: made from a box by `create`, and nobody is left to know it (I3).
-            drop(unsafe { Box::from_raw(this.cast_mut()) });
+            // SAFETY: that was the last count (I3).
+            unsafe { Context::free_memory(this) };
         }
+    }
+
+    #[inline(never)]
+    unsafe fn free_memory(this: *const Context) {
+        // SAFETY: made from a box by `create`, and nobody is left to know it (I3).
+        drop(unsafe { Box::from_raw(this.cast_mut()) });
     }
 
     pub(super) fn wakes_always(&self) -> bool {

@@ -67,6 +67,12 @@ pub const SET: &[Counted] = &[
     counted("wakeup:self", 20_000),
 ];
 
+/// Those whose names contain one of the words; with no words all.
+pub fn chosen(words: &[String]) -> impl Iterator<Item = Counted> + '_ {
+    let wanted = |what: &Counted| words.iter().any(|word| what.name.contains(word.as_str()));
+    SET.iter().copied().filter(move |what| words.is_empty() || wanted(what))
+}
+
 /// Both counts, or nothing if the program does not have the scenario.
 pub fn count(what: Counted, contestant: &Contestant, scratch: &Path) -> Result<Option<Counts>> {
     let Some(instructions) = instructions(what, contestant)? else {
@@ -131,7 +137,7 @@ fn summary(text: &str) -> BTreeMap<String, f64> {
 }
 
 /// One run under a tool: the operations done, and what it printed.
-fn run(
+pub fn run(
     name: &str,
     operations: u64,
     contestant: &Contestant,
@@ -148,7 +154,8 @@ fn run(
     Ok(Some((done, finished)))
 }
 
-fn slope((few, little): (f64, f64), (many, much): (f64, f64)) -> f64 {
+/// The cost of an operation, of two runs' operations and costs.
+pub fn slope((few, little): (f64, f64), (many, much): (f64, f64)) -> f64 {
     (much - little) / (many - few)
 }
 

@@ -1,7 +1,8 @@
 //! `cargo xtask bench`: the benchmark programs of `benches/`, run in turn and compared.
 //!
 //! `scenarios.rs` lists what is measured, `programs.rs` builds the programs, `rounds.rs` runs them
-//! interleaved, `counts.rs` counts instructions and system calls, `record.rs` keeps it all,
+//! interleaved, `counts.rs` counts instructions and system calls, `profile.rs` tells which functions they
+//! are of, `record.rs` keeps it all,
 //! `statistics.rs` makes medians and ratios of it, `report.rs` and `plot.rs` show it. `gate.rs` is the
 //! stage of the test run that holds instruction counts against the table of the repository. What a
 //! scenario does is known to the C programs alone.
@@ -9,6 +10,7 @@
 mod counts;
 pub mod gate;
 mod plot;
+mod profile;
 mod programs;
 mod record;
 mod report;
@@ -49,6 +51,9 @@ pub struct Options {
     /// Count instructions and system calls, too, of scenarios small enough for it
     #[arg(long)]
     counts: bool,
+    /// Show where the instructions go, function by function, instead of measuring
+    #[arg(long, conflicts_with_all = ["resume", "counts", "quick", "from", "json", "svg"])]
+    profile: bool,
     /// Continue a run that was interrupted
     #[arg(long)]
     resume: bool,
@@ -81,6 +86,9 @@ pub fn run(shop: &Workshop, options: &Options) -> Result<()> {
         shop.fill_stage()?;
         return gate::renew(shop);
     }
+    if options.profile {
+        return profile(shop, options);
+    }
     let record = match &options.from {
         Some(path) => Record::read(path)?,
         None => measure(shop, options)?,
@@ -100,6 +108,15 @@ pub fn run(shop: &Workshop, options: &Options) -> Result<()> {
     }
     ensure!(record.failures.is_empty(), "not every run was right");
     Ok(())
+}
+
+fn profile(shop: &Workshop, options: &Options) -> Result<()> {
+    apt::require(gate::PACKAGES.iter().copied())?;
+    shop.fill_stage()?;
+    let workbench = Workbench::new(shop, "gcc", "bench")?;
+    let mut contestants = Vec::from(workbench.twins()?);
+    contestants.extend(workbench.rivals()?);
+    profile::run(shop, &contestants, options)
 }
 
 fn measure(shop: &Workshop, options: &Options) -> Result<Record> {
@@ -146,15 +163,10 @@ fn measure(shop: &Workshop, options: &Options) -> Result<Record> {
 /// Adds the counts; scenarios that are counted only come after those that are measured. Counts have no
 /// noise, so all processors may be busy meanwhile.
 fn count(shop: &Workshop, record: &mut Record, contestants: &[Contestant], options: &Options) {
-    let chosen = |what: &Counted| {
-        let wanted = |word: &String| what.name.contains(word.as_str());
-        options.scenarios.is_empty() || options.scenarios.iter().any(wanted)
-    };
     let countable: Vec<&Contestant> =
         contestants.iter().filter(|contestant| contestant.can_be_counted()).collect();
-    let scenarios = counts::SET.iter().filter(|what| chosen(what));
-    let tasks: Vec<(usize, Counted, &Contestant)> = scenarios
-        .flat_map(|what| countable.iter().map(move |contestant| (*what, *contestant)))
+    let tasks: Vec<(usize, Counted, &Contestant)> = counts::chosen(&options.scenarios)
+        .flat_map(|what| countable.iter().map(move |contestant| (what, *contestant)))
         .enumerate()
         .map(|(at, (what, contestant))| (at, what, contestant))
         .collect();
