@@ -18,9 +18,11 @@ pub struct Ids {
     count: usize,
 }
 
+/// Ids that follow one another lie in one line of the cache: in the order of their last bits, turned for each line
+/// in another way, so that ids whose last bits are the same do not meet in every eighth bucket.
 fn mix(id: u32) -> usize {
-    let product = id.wrapping_mul(0x9E37_79B1);
-    (product ^ (product >> 15)) as usize
+    let product = (id >> 3).wrapping_mul(0x9E37_79B1);
+    ((product ^ (product >> 15)) ^ (id & 7)) as usize
 }
 
 fn id_of(source: SourcePtr) -> u32 {

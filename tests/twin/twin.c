@@ -414,11 +414,22 @@ run_apart (TwinCase *entry, const char *folder)
     return -1;
 }
 
+/* Whoever started the tests may have had signals ignored (nohup does), which programs inherit. */
+static void
+heed_signals (void)
+{
+    static const int often_ignored[] = { SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGUSR1, SIGUSR2, SIGTERM };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (often_ignored); i++)
+        signal (often_ignored[i], SIG_DFL);
+}
+
 int
 main (int argc, char **argv)
 {
     const char *limit = getenv ("TWIN_LIMIT"); /* seconds; valgrind needs more */
 
+    heed_signals ();
     if (limit != NULL)
         limit_seconds = (unsigned) atoi (limit);
     if (argc == 2 && strcmp (argv[1], "--list") == 0)
