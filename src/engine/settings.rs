@@ -111,13 +111,14 @@ impl SourcePtr {
         }
     }
 
+    /// True if it was another.
+    #[inline]
     fn store_ready_time(self, time: Option<u64>) -> bool {
-        let old = self.has_deadline.get().then(|| self.deadline.get());
-        if old != time {
-            self.has_deadline.set(time.is_some());
-            self.deadline.set(time.unwrap_or(0));
-        }
-        old != time
+        let (is_set, time) = (time.is_some(), time.unwrap_or(0)); // As it is kept.
+        let changes = self.has_deadline.get() != is_set || self.deadline.get() != time;
+        self.has_deadline.set(is_set);
+        self.deadline.set(time);
+        changes
     }
 
     pub fn ready_time(self) -> Option<u64> {
