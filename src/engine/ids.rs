@@ -55,10 +55,10 @@ impl Ids {
         numbers.store(u64::from(wrapped) << 32 | u64::from(id), Ordering::Relaxed);
     }
 
-    /// So many sources that those used last are not all in the cache.
+    /// So many sources that those used last are not all in the nearest cache.
     #[inline]
     pub fn are_many(&self) -> bool {
-        self.count > 1000
+        self.count > 100
     }
 
     #[inline]
