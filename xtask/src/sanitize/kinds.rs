@@ -128,10 +128,6 @@ impl Kind {
             Self::Thread => &[
                 ("base_boxes/trying_for_too_much_gives_nothing", MUCH),
                 ("base_errors/memory_is_the_c_librarys", MUCH),
-                (
-                    "hostile_forks/child_releases_what_a_thread_of_its_parent_held",
-                    "starts a thread in a child of a process with several, which the runtime refuses",
-                ),
                 ("handlers_left/", "it puts signals off, also those that system calls raise"),
             ],
             Self::Undefined | Self::Checked => &[],
@@ -156,7 +152,10 @@ impl Kind {
                 ("UBSAN_OPTIONS", format!("{common}:print_stacktrace=1")),
             ],
             Self::Thread => {
-                let more = "second_deadlock_stack=1:history_size=4:allocator_may_return_null=1";
+                // Children of a process with several threads may start threads of their own: the random
+                // programs' players do.
+                let more = "second_deadlock_stack=1:history_size=4:allocator_may_return_null=1:\
+                            die_after_fork=0";
                 vec![("TSAN_OPTIONS", format!("{common}:{more}"))]
             }
             Self::Undefined => {

@@ -78,7 +78,7 @@ fn bounded(kind: Kind) -> Extent {
     match kind {
         Kind::Address => Extent { random: 300, ..EVERYTHING },
         Kind::Thread => {
-            Extent { random: 0, twins: |_, source| starts_threads(source), ..EVERYTHING }
+            Extent { random: 200, twins: |_, source| starts_threads(source), ..EVERYTHING }
         }
         Kind::Undefined => Extent {
             units: false,
