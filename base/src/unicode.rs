@@ -135,17 +135,14 @@ pub unsafe extern "C" fn g_utf8_get_char_validated(p: *const c_char, max_len: gs
         // A NUL: the end of a C string, but no character among counted bytes.
         return if max_len > 0 { CUT_OFF } else { 0 };
     };
+    let form = usize::from(lead_length(lead));
     match decode(bytes) {
         Some((c, len)) if encode(c).1 == len && char::from_u32(c).is_some() => c,
         Some(_) => NONE,
-        None if lead_length(lead) == 1 => NONE,
-        None if bytes[1..]
-            .iter()
-            .take(usize::from(lead_length(lead)) - 1)
-            .all(|&byte| is_continuation(byte)) =>
-        {
-            CUT_OFF
-        }
+        None if form == 1 => NONE,
+        // A NUL ends the text like a C string's, but where too few bytes are counted all of them must fit.
+        None if (bytes.len() as gssize) < max_len && max_len < form as gssize => NONE,
+        None if bytes[1..].iter().take(form - 1).all(|&byte| is_continuation(byte)) => CUT_OFF,
         None => NONE,
     }
 }

@@ -219,10 +219,16 @@ impl<C: Converter> Channel<C> {
 }
 
 /// The valid beginning of `raw`, and whether what follows is wrong or merely incomplete. Text stops
-/// before a NUL as it does at the end of what is there (IO-057).
+/// before a NUL as it does at the end of what is there (IO-057). Only behind the beginning of a character is a NUL
+/// wrong, and only as long as the bytes that are there are too few for it.
 fn checked(raw: &[u8]) -> (&[u8], Result<(), Trouble>) {
     let stop = raw.iter().position(|byte| *byte == 0).unwrap_or(raw.len());
     let (text, rest) = raw[..stop].split_at(utf8::valid_length(&raw[..stop]));
-    let is_wrong = !rest.is_empty() && utf8::first(rest) == utf8::First::Invalid;
+    let there = raw.len() - text.len();
+    let is_wrong = match rest {
+        [] => false,
+        [lead, ..] if stop < raw.len() && there < utf8::form_length(*lead) => true,
+        _ => utf8::first(rest) == utf8::First::Invalid,
+    };
     (text, if is_wrong { Err(Trouble::Illegal) } else { Ok(()) })
 }

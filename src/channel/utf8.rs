@@ -20,7 +20,8 @@ pub fn is_continuation(byte: u8) -> bool {
     byte & 0xc0 == 0x80
 }
 
-fn form_length(lead: u8) -> usize {
+/// How many bytes a character takes that begins so; 0 if none does.
+pub fn form_length(lead: u8) -> usize {
     match lead {
         0..=0x7f => 1,
         0xc0..=0xdf => 2,

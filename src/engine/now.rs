@@ -170,10 +170,18 @@ impl State {
         self.levels.walk_place().is_some_and(|place| source.is_behind(place))
     }
 
-    /// `source`, which was ahead, has been moved: the walk may miss it now.
-    pub(super) fn was_moved(&mut self, source: SourcePtr) {
-        if !self.is_ahead(source) && !self.now.has_changed(source) {
-            self.now.changed.push((source, Visited::Saw(None)));
+    /// `source` has been moved, from `ahead` of the walk under way or not: the walk may miss it now, or
+    /// come to it after all, and then sees it as it is.
+    pub(super) fn was_moved(&mut self, source: SourcePtr, ahead: bool) {
+        match (ahead, self.is_ahead(source)) {
+            (true, false) if !self.now.has_changed(source) => {
+                self.now.changed.push((source, Visited::Saw(None)));
+            }
+            (false, true) => {
+                self.now.changed.retain(|(changed, _)| *changed != source);
+                self.set_timer(source);
+            }
+            _ => {}
         }
     }
 

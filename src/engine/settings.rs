@@ -250,8 +250,8 @@ impl State {
         if listed {
             self.levels.list(source, parent);
         }
-        if ahead {
-            self.was_moved(source);
+        if listed {
+            self.was_moved(source, ahead);
         }
         let mut moved = false;
         for record in source.each_record().filter(|record| record.is_linked()) {

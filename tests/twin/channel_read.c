@@ -191,6 +191,28 @@ TWIN (nul_stops_utf8_for_ever, "IO-057")
     g_io_channel_unref (channel);
 }
 
+TWIN (nul_in_a_character_is_wrong_while_too_few_bytes_are_there, "IO-057 IO-055")
+{
+    static const char *const leads[] = { "\xc3", "\xe2", "\xe2\x82", "\xf0", "\xf0\x9f", "\xf0\x9f\x98", "\xfc\x84" };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (leads); i++) {
+        for (size_t nuls = 0; nuls < 6; nuls++) {
+            GString    *text = g_string_new_len ("ab\0\0\0\0\0\0", 2);
+            GIOChannel *channel;
+
+            g_string_append (text, leads[i]);
+            g_string_append_len (text, "\0\0\0\0\0", (gssize) nuls);
+            trace ("%" G_GSIZE_FORMAT " bytes, %" G_GSIZE_FORMAT " NULs: %x", strlen (leads[i]), nuls,
+                   (guint) g_utf8_get_char_validated (text->str + 2, (gssize) text->len - 2));
+            channel = channel_of (text->str, text->len);
+            read_some (channel, 10);
+            read_some (channel, 10);
+            g_io_channel_unref (channel);
+            g_string_free (text, TRUE);
+        }
+    }
+}
+
 TWIN (read_errors_carry_code_and_text_of_the_errno, "IO-058 IO-007")
 {
     int         folder = open ("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);

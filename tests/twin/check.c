@@ -3,7 +3,7 @@
  * The hand-driven cases forge the answer of poll, so that no descriptor needs to be in a certain state. What is done with
  * the ready sources is the subject of dispatch.c, which is next.
  */
-#include "twin.h"
+#include "sources.h"
 
 #include <poll.h>
 #include <unistd.h>
@@ -515,6 +515,29 @@ TWIN (priority_raised_by_an_earlier_check_is_seen_next_time, "CK-009 OR-002")
     raiser->check_ready = raised->check_ready = TRUE;
     raiser->data = raised;
     raiser->in_check = become_urgent;
+    turn (context);
+    turn (context);
+    g_main_context_unref (context);
+}
+
+static void
+bring_a_timeout (Probe *probe)
+{
+    GSource *timeout = with_callback (g_timeout_source_new (0), call_once, (gpointer) "timeout", NULL);
+
+    probe->in_check = NULL;
+    g_source_attach (timeout, g_source_get_context (PROBE_SOURCE (probe))); /* where the walk has been */
+    g_source_set_priority (timeout, 2);                                    /* where it has yet to come */
+    g_source_unref (timeout);
+}
+
+TWIN (source_moved_ahead_of_a_check_is_visited_and_its_time_has_come, "RT-009 OR-002 TM-001")
+{
+    GMainContext *context = g_main_context_new ();
+    Probe        *bringer = probe_attach (probe_new ("bringer", 2), context);
+
+    bringer->check_ready = TRUE;
+    bringer->in_check = bring_a_timeout;
     turn (context);
     turn (context);
     g_main_context_unref (context);

@@ -226,7 +226,15 @@ impl Kit {
         let (executions, covered) = counts(&run).context("libFuzzer tells no counts")?;
         ensure!(executions >= kept, "{executions} executions, though {kept} inputs are kept");
         ensure!(covered >= LEAST_COVERED, "no more than {covered} edges: is the library counted?");
+        self.replays(course.target, &place)?;
         println!("  {}, {}: {}", course.target.name(), course.polling, told(&run));
+        Ok(())
+    }
+
+    /// What replays findings can replay, which is noticed too late when there is one.
+    fn replays(&self, target: Target, place: &Place) -> Result<()> {
+        let any = fs::read_dir(&place.corpus)?.next().context("no input is kept")??;
+        self.tool(["replay", target.name()]).arg(any.path()).finish()?.success()?;
         Ok(())
     }
 

@@ -1,6 +1,8 @@
 //! `twin-fuzz`: inputs of the fuzzer for people. Shows what they mean, replays them, each in a process of its
 //! own, makes those that fail small, and makes inputs of programs.
 
+mod uncounted;
+
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -57,6 +59,7 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    uncounted::keep();
     match run(Options::parse().command) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
