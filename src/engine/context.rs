@@ -12,6 +12,7 @@
 use std::collections::VecDeque;
 
 use super::bell::Bell;
+use super::dispatch::Underway;
 use super::ids::Ids;
 use super::inbox::Gate;
 use super::levels::Levels;
@@ -51,6 +52,10 @@ pub type Guard<'a> = MutexGuard<'a, State>;
 /// Everything a context's lock guards.
 #[derive(Default)]
 pub struct State {
+    /// How often the lock was taken. Whoever gives it up, calls the program and finds upon its return
+    /// that nobody else had it need not ask what has become of anything that the lock guards.
+    pub(super) entries: u64,
+
     // Ownership (`owner`).
     pub(super) owner: usize,
     pub(super) owner_count: u32,
@@ -73,8 +78,7 @@ pub struct State {
     /// Sources found ready by check, from `pending_next` on not yet dispatched; each is referenced.
     pub(super) pending: Vec<SourcePtr>,
     pub(super) pending_next: usize,
-    /// Sources being dispatched, outermost first.
-    pub(super) dispatching: Vec<SourcePtr>,
+    pub(super) dispatching: Underway,
     /// Calls of prepare and check functions under way.
     pub(super) asking: u32,
     /// The source asked last, with a reference to be dropped when the walk goes on (`walk`).

@@ -17,6 +17,7 @@
 //! an exception or a `longjmp` out of the program's function finds nothing to undo here.
 
 use super::context::{Context, Guard, State};
+use super::defaults::{self, Here};
 use super::lit::Decides;
 use super::owner::Acquired;
 use super::query::BELL_PRIORITY;
@@ -60,7 +61,7 @@ impl Context {
         state.pollset.program_ran = true; // Whatever the program did before it called.
         state.in_run = false;
         let ready;
-        (state, ready) = self.run_once(state, may_block, true);
+        (state, ready) = defaults::with_here(|here| self.run_once(state, may_block, Some(here)));
         self.release_locked(state);
         ready
     }
@@ -73,28 +74,28 @@ impl Context {
         }
         state.pollset.program_ran = true;
         let ready;
-        (state, ready) = self.run_once(state, false, false);
+        (state, ready) = self.run_once(state, false, None);
         self.release_locked(state);
         ready
     }
 
-    /// The iteration between acquiring and releasing.
+    /// The iteration between acquiring and releasing; it dispatches if it is told where.
     pub(super) fn run_once<'a>(
         &'a self,
         mut state: Guard<'a>,
         may_block: bool,
-        dispatch: bool,
+        here: Option<&Here>,
     ) -> (Guard<'a>, bool) {
         self.state.let_in(&mut state);
         self.verify_always(&state);
-        let foreseen = if dispatch { self.foresee(&mut state) } else { None };
+        let foreseen = if here.is_some() { self.foresee(&mut state) } else { None };
         let ready;
         (state, ready) = match foreseen {
             Some(index) => self.find_foreseen(state, index),
             None => self.find_ready(state, may_block),
         };
-        if dispatch && state.asking == 0 {
-            state = self.dispatch_locked(state); // Not what a walk that was refused entry is gathering.
+        if let Some(here) = here.filter(|_| state.asking == 0) {
+            state = self.dispatch_locked(state, here); // Not what a walk that was refused entry is gathering.
         }
         (state, ready)
     }
