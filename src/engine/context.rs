@@ -23,7 +23,7 @@ use super::owner::Waiter;
 use super::pollset::{self, Pollset};
 use super::records::{RecordPtr, Records};
 use super::seam::{Complaint, Vtable};
-use super::source::{Locked, SourcePtr, READY};
+use super::source::{Locked, Queued, SourcePtr, READY};
 use super::tables::Tables;
 use super::timers::Timers;
 use super::trace::Counters;
@@ -81,7 +81,7 @@ pub struct State {
     pub(super) dispatching: Underway,
     /// Calls of prepare and check functions under way.
     pub(super) asking: u32,
-    /// The source asked last, with a reference to be dropped when the walk goes on (`walk`).
+    /// The source asked last, if its last reference is to be dropped when the walk goes on (`walk`).
     pub(super) asked: Option<SourcePtr>,
     /// The walk goes on behind this priority, should that be further than it has come (`walk`).
     pub(super) skip_behind: Option<i32>,
@@ -274,7 +274,17 @@ impl Context {
 
 impl State {
     /// Sets the ready flag of a source and of all its ancestors (PR-010).
+    #[inline]
     pub(super) fn set_ready(&mut self, source: SourcePtr) {
+        if source.is_single() && source.queued.get() != Queued::No {
+            source.put(READY, true); // It stays in its queue.
+        } else {
+            self.set_ready_with_ancestors(source);
+        }
+    }
+
+    #[inline(never)]
+    fn set_ready_with_ancestors(&mut self, source: SourcePtr) {
         let mut at = Some(source);
         while let Some(source) = at {
             if !source.has(READY) {

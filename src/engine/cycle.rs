@@ -109,10 +109,15 @@ impl Context {
             state.gather_idles(index);
             return (state, true);
         }
+        self.check_again(state, priority)
+    }
+
+    #[inline(never)]
+    fn check_again<'a>(&'a self, state: Guard<'a>, priority: i32) -> (Guard<'a>, bool) {
         self.check_locked(state, priority, Polled::Here)
     }
 
-    /// Prepare, query, poll, check.
+    /// Prepare, query, poll, check: one piece of code, since all of it is short when little is to be done.
     #[inline(never)]
     fn find_ready<'a>(&'a self, state: Guard<'a>, may_block: bool) -> (Guard<'a>, bool) {
         let (mut state, prepared) = self.prepare_locked(state);
@@ -182,6 +187,7 @@ impl Context {
         prepared
     }
 
+    #[inline(always)]
     fn prepare_locked<'a>(&'a self, mut state: Guard<'a>) -> (Guard<'a>, Option<Prepared>) {
         if state.asking > 0 {
             drop(state);
@@ -200,8 +206,7 @@ impl Context {
         let mut found = None;
         let mut asked_timeout = None;
         let mut behind = None;
-        while let Some(index) = state.levels.next_busy(behind) {
-            let priority = state.levels.at(index).priority;
+        while let Some((priority, index)) = state.levels.next_busy(behind) {
             if found.is_some_and(|found| priority > found) {
                 break;
             }
@@ -212,7 +217,7 @@ impl Context {
                 state.skip_behind = None;
                 break; // What follows is less urgent.
             }
-            behind = state.skip_behind.take().max(Some(priority));
+            behind = Some(state.end_of_visit(priority));
         }
 
         state.timeout = match found {
@@ -242,6 +247,7 @@ impl Context {
         self.visit(state, index, |state, source| self.prepare_source(state, source, timeout))
     }
 
+    #[inline(always)]
     fn prepare_source<'a>(
         &'a self,
         mut state: Guard<'a>,
@@ -251,51 +257,23 @@ impl Context {
         if source.has(READY) {
             return (state, true);
         }
-        let idle = source.interest.get() == Interest::Always;
-        let mut ready = idle || source.due.get() || source.mark_decides();
-        if source.marked.get() && !ready {
-            *timeout = Some(0); // Its check function is to be asked at once.
+        if source.interest.get() != Interest::Asked {
+            let ready = state.prepare_unasked(source, timeout);
+            return (state, ready);
         }
-        if source.interest.get() == Interest::Asked {
-            let mut limit = -1;
-            let answer;
-            (state, answer) =
-                self.ask(state, source, |source| (source.kind.prepare)(source, &mut limit));
-            ready = answer || source.mark_decides() || state.time_has_come(source);
-            if let Ok(limit) = u64::try_from(limit) {
-                let limit = limit * NS_PER_MS;
-                *timeout = Some(timeout.map_or(limit, |other| other.min(limit)));
-            }
-            if ready {
-                state.set_ready(source);
-            }
-        } else {
-            if source.has_deadline.get() && !idle {
-                state.take_time();
-            }
-            if ready {
-                state.set_ready(source);
-            }
+        let mut limit = -1;
+        let answer;
+        (state, answer) =
+            self.ask(state, source, |source| (source.kind.prepare)(source, &mut limit));
+        if let Ok(limit) = u64::try_from(limit) {
+            let limit = limit * NS_PER_MS;
+            *timeout = Some(timeout.map_or(limit, |other| other.min(limit)));
+        }
+        let ready = answer || source.mark_decides() || state.time_has_come(source);
+        if ready {
+            state.set_ready(source);
         }
         (state, ready)
-    }
-
-    /// Calls the program about `source`, which is held until the walk goes on (`walk`).
-    fn ask<'a, R>(
-        &'a self,
-        mut state: Guard<'a>,
-        source: SourcePtr,
-        question: impl FnOnce(SourcePtr) -> R,
-    ) -> (Guard<'a>, R) {
-        source.reference();
-        state.asking += 1;
-        state.now.grows_stale();
-        drop(state);
-        let answer = question(source);
-        let mut state = self.state.lock();
-        state.asking = state.asking.saturating_sub(1);
-        state.asked = Some(source);
-        (state, answer)
     }
 
     /// Asks sources after an outer loop has polled what query handed out.
@@ -309,6 +287,7 @@ impl Context {
     }
 
     /// Gathers the sources to dispatch; true if there are any.
+    #[inline(always)]
     pub(super) fn check_locked<'a>(
         &'a self,
         mut state: Guard<'a>,
@@ -338,8 +317,7 @@ impl Context {
         let mut found = None;
         let mut limit = max_priority;
         let mut behind = None;
-        while let Some(index) = state.levels.next_busy(behind) {
-            let priority = state.levels.at(index).priority;
+        while let Some((priority, index)) = state.levels.next_busy(behind) {
             if found.is_some() && priority > limit {
                 break;
             }
@@ -353,7 +331,7 @@ impl Context {
                 state.skip_behind = None;
                 break; // What follows is less urgent.
             }
-            behind = state.skip_behind.take().max(Some(priority));
+            behind = Some(state.end_of_visit(priority));
         }
         (state, found.is_some())
     }
@@ -372,38 +350,75 @@ impl Context {
         self.visit(state, index, |state, source| self.check_source(state, source))
     }
 
+    #[inline(always)]
     fn check_source<'a>(&'a self, mut state: Guard<'a>, source: SourcePtr) -> (Guard<'a>, bool) {
-        let mut ready = source.has(READY);
-        let lit = source.lit_deciding.get() > 0;
-        let asks = match source.interest.get() {
-            Interest::Asked => true,
-            Interest::Verified => source.lit_others.get() > 0 || source.marked.get(),
-            Interest::Always | Interest::Passive => false,
-        };
-        if ready || !asks {
-            let idle = source.interest.get() == Interest::Always;
-            ready = ready || lit || source.mark_decides() || idle;
-            if source.has_deadline.get() && !ready {
-                state.take_time();
-                ready = source.due.get();
-            }
-            if ready {
-                state.gather(source);
-            }
+        let interest = source.interest.get();
+        let verifies = || source.lit_others.get() > 0 || source.marked.get();
+        let asks = interest == Interest::Asked || interest == Interest::Verified && verifies();
+        if !asks || source.has(READY) {
+            let ready = state.check_unasked(source);
             return (state, ready);
         }
-        ready = source.mark_decides();
-        if !ready {
+        let marked = source.mark_decides();
+        if !marked {
             state.hear(source); // Before it looks, so that nothing that comes later is lost.
         }
         let answer;
         (state, answer) = self.ask(state, source, source.kind.check);
         // What its descriptors reported counts even if it has just destroyed itself (CK-006).
         let is_lit = |record: RecordPtr| record.decides == Decides::Always && record.revents() != 0;
-        ready |= answer || source.each_record().any(is_lit) || state.time_has_come(source);
+        let finds = answer || source.each_record().any(is_lit) || state.time_has_come(source);
+        let ready = marked || finds;
         if ready {
             state.gather(source);
         }
         (state, ready)
+    }
+}
+
+impl State {
+    /// The walk goes on behind this priority.
+    #[inline]
+    fn end_of_visit(&mut self, priority: i32) -> i32 {
+        match self.skip_behind {
+            None => priority,
+            Some(skipped) => {
+                self.skip_behind = None;
+                skipped.max(priority)
+            }
+        }
+    }
+
+    /// Prepares a source that has not the ready flag and is not to be asked.
+    #[inline(never)]
+    fn prepare_unasked(&mut self, source: SourcePtr, timeout: &mut Option<u64>) -> bool {
+        let idle = source.interest.get() == Interest::Always;
+        let ready = idle || source.due.get() || source.mark_decides();
+        if source.marked.get() && !ready {
+            *timeout = Some(0); // Its check function is to be asked at once.
+        }
+        if source.has_deadline.get() && !idle {
+            self.take_time();
+        }
+        if ready {
+            self.set_ready(source);
+        }
+        ready
+    }
+
+    /// Checks a source that has the ready flag or is not to be asked.
+    #[inline(never)]
+    fn check_unasked(&mut self, source: SourcePtr) -> bool {
+        let idle = source.interest.get() == Interest::Always;
+        let lit = source.lit_deciding.get() > 0;
+        let mut ready = source.has(READY) || lit || source.mark_decides() || idle;
+        if source.has_deadline.get() && !ready {
+            self.take_time();
+            ready = source.due.get();
+        }
+        if ready {
+            self.gather(source);
+        }
+        ready
     }
 }

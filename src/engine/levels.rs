@@ -377,26 +377,34 @@ impl Levels {
 
     /// The most urgent level behind priority `behind` that has something to look at.
     #[inline]
-    pub fn next_busy(&mut self, behind: Option<i32>) -> Option<u32> {
-        let (_, first) = *self.busy.first()?;
-        let level = &mut self.slab[first as usize];
-        if behind.is_none() && !level.is_quiet() {
-            level.quiet_visits = 0;
-            return Some(first);
+    pub fn next_busy(&mut self, behind: Option<i32>) -> Option<(i32, u32)> {
+        let Some(behind) = behind else {
+            let first = *self.busy.first()?;
+            let level = &mut self.slab[first.1 as usize];
+            if !level.is_quiet() {
+                level.quiet_visits = 0;
+                return Some(first);
+            }
+            return self.next_listed(None);
+        };
+        let (last, _) = *self.busy.last()?;
+        if last <= behind {
+            return None;
         }
-        self.next_listed(behind)
+        self.next_listed(Some(behind))
     }
 
-    fn next_listed(&mut self, behind: Option<i32>) -> Option<u32> {
+    #[inline(never)]
+    fn next_listed(&mut self, behind: Option<i32>) -> Option<(i32, u32)> {
         let mut at = match behind {
             None => 0,
             Some(behind) => self.busy.partition_point(|(priority, _)| *priority <= behind),
         };
-        while let Some((_, index)) = self.busy.get(at).copied() {
+        while let Some((priority, index)) = self.busy.get(at).copied() {
             let level = &mut self.slab[index as usize];
             if !level.is_quiet() {
                 level.quiet_visits = 0;
-                return Some(index);
+                return Some((priority, index));
             }
             level.quiet_visits += 1;
             if level.quiet_visits < QUIET_VISITS {
@@ -450,20 +458,32 @@ impl Levels {
     }
 
     /// The next source of the walk, in list order; `None` ends it.
+    #[inline]
     pub fn step(&mut self) -> Option<SourcePtr> {
         let walk = self.walk.as_mut()?;
-        if let (None, Some(source), None) = (walk.always, walk.asked, walk.hot) {
-            walk.at = Some(source); // Nobody else is left: nothing to compare.
-            walk.asked = InQueue::next(source);
-            return Some(source);
+        if walk.always.is_some() || walk.hot.is_some() {
+            return self.step_among();
         }
+        match walk.asked {
+            Some(source) => {
+                walk.at = Some(source); // Nobody else is left: nothing to compare.
+                walk.asked = InQueue::next(source);
+            }
+            None => {
+                self.walk = None;
+                return None;
+            }
+        }
+        walk.at
+    }
+
+    #[inline(never)]
+    fn step_among(&mut self) -> Option<SourcePtr> {
+        let walk = self.walk.as_mut()?;
         let place =
             |source: Option<SourcePtr>| source.map_or(u64::MAX, |source| source.label.get());
         let next = [walk.always, walk.asked, walk.hot].into_iter().min_by_key(|at| place(*at));
-        let Some(source) = next.flatten() else {
-            self.walk = None;
-            return None;
-        };
+        let source = next.flatten()?;
         walk.at = Some(source);
         let following = InQueue::next(source);
         if let Some(cursor) = walk.cursor(source.queued.get()) {

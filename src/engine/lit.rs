@@ -181,7 +181,7 @@ impl State {
     }
 
     fn gather_listed(&mut self) -> bool {
-        let busy = self.levels.next_busy(None).map(|index| self.levels.at(index).priority);
+        let busy = self.levels.next_busy(None).map(|(priority, _)| priority);
         let (mut urgent, mut plain) = (i32::MAX, true);
         for (source, record) in self.records.lit.sources() {
             urgent = urgent.min(record.priority.get());

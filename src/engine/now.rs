@@ -88,6 +88,7 @@ impl State {
     }
 
     /// The iteration's time, in nanoseconds (RT-009).
+    #[inline(never)]
     pub(super) fn take_time(&mut self) -> u64 {
         if !self.now.taken && self.now.stale {
             self.now.time = None;
@@ -128,9 +129,9 @@ impl State {
     }
 
     /// Whether the deadline of the source that the walk is at, and has asked, has come.
+    #[inline]
     pub(super) fn time_has_come(&mut self, source: SourcePtr) -> bool {
-        let deadline = source.deadline.get();
-        source.has_deadline.get() && deadline <= self.take_time()
+        source.has_deadline.get() && source.deadline.get() <= self.take_time()
     }
 
     /// The deadline of `source` is about to change or to go.
@@ -232,7 +233,16 @@ impl State {
 
     /// Nanoseconds until the first deadline or the limit a source asked for. A deadline set behind
     /// the walk's back counts as it was when the walk came by: the bell has been rung for it.
+    #[inline]
     pub(super) fn sleep_time(&mut self, asked: Option<u64>) -> Option<u64> {
+        if self.timers.is_empty() && self.now.changed.is_empty() {
+            return asked;
+        }
+        self.sleep_time_by_deadline(asked)
+    }
+
+    #[inline(never)]
+    fn sleep_time_by_deadline(&mut self, asked: Option<u64>) -> Option<u64> {
         let first = match self.now.changed.iter().any(|(_, visited)| *visited != Visited::NotYet) {
             false => self.first_deadline(),
             true => self.first_visited_deadline(),

@@ -83,6 +83,7 @@ impl Context {
     }
 
     /// Query and poll: waits for what is within `max_priority`.
+    #[inline(always)]
     pub(super) fn wait_locked<'a>(
         &'a self,
         mut state: Guard<'a>,
@@ -265,15 +266,21 @@ impl Context {
     }
 
     /// The check phase of an iteration, by what its own wait saw.
+    #[inline(always)]
     pub(super) fn check_waited<'a>(
         &'a self,
-        mut state: Guard<'a>,
+        state: Guard<'a>,
         max_priority: i32,
         waited: Waited,
     ) -> (Guard<'a>, bool) {
-        if waited == Waited::Here {
-            return self.check_locked(state, max_priority, Polled::Here);
+        match waited {
+            Waited::Here => self.check_locked(state, max_priority, Polled::Here),
+            Waited::ByProgram => self.check_outside(state, max_priority),
         }
+    }
+
+    #[inline(never)]
+    fn check_outside<'a>(&'a self, mut state: Guard<'a>, max_priority: i32) -> (Guard<'a>, bool) {
         let fds = std::mem::take(&mut state.outside);
         let (mut state, ready) = self.check_locked(state, max_priority, Polled::Outside(&fds));
         state.outside = fds;
