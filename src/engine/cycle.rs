@@ -61,7 +61,7 @@ impl Context {
         state.pollset.program_ran = true; // Whatever the program did before it called.
         state.in_run = false;
         let ready;
-        (state, ready) = defaults::with_here(|here| self.run_once(state, may_block, Some(here)));
+        (state, ready) = defaults::with_here(|here| self.run_once(state, may_block, here));
         self.release_locked(state);
         ready
     }
@@ -74,38 +74,90 @@ impl Context {
         }
         state.pollset.program_ran = true;
         let ready;
-        (state, ready) = self.run_once(state, false, None);
+        self.state.let_in(&mut state);
+        self.verify_always(&state);
+        (state, ready) = self.find_ready(state, false);
         self.release_locked(state);
         ready
     }
 
-    /// The iteration between acquiring and releasing; it dispatches if it is told where.
+    /// The iteration between acquiring and releasing, on the thread whose part is `here`.
+    #[inline(always)]
     pub(super) fn run_once<'a>(
         &'a self,
         mut state: Guard<'a>,
         may_block: bool,
-        here: Option<&Here>,
+        here: &Here,
     ) -> (Guard<'a>, bool) {
         self.state.let_in(&mut state);
         self.verify_always(&state);
-        let foreseen = if here.is_some() { self.foresee(&mut state) } else { None };
         let ready;
-        (state, ready) = match foreseen {
-            Some(index) => self.find_foreseen(state, index),
+        (state, ready) = match self.foresee(&mut state) {
+            Some((priority, index)) => self.find_foreseen(state, priority, index),
             None => self.find_ready(state, may_block),
         };
-        if let Some(here) = here.filter(|_| state.asking == 0) {
+        if state.asking == 0 {
             state = self.dispatch_locked(state, here); // Not what a walk that was refused entry is gathering.
         }
         (state, ready)
     }
 
+    /// The level to dispatch and its priority, if it can be told without going through prepare, query,
+    /// poll and check: idles are the most urgent that may be ready, and nobody is to be asked. Then
+    /// what is done here is all that these steps would do, but for a look at descriptors
+    /// (`find_beside`).
+    #[inline(always)]
+    fn foresee(&self, state: &mut State) -> Option<(i32, u32)> {
+        let (priority, index) = state.levels.idles_first()?;
+        let plain = state.asking == 0
+            && state.pending.is_empty()
+            && state.dispatching.is_empty()
+            && state.poll_func.is_none()
+            && state.marks.is_unused();
+        if !plain {
+            return None;
+        }
+        state.now.forget();
+        state.notice_changed_tables();
+        if !state.timers.is_empty() {
+            state.take_due();
+            if state.levels.idles_first() != Some((priority, index)) {
+                return None;
+            }
+        }
+        state.counters.iterations += 1;
+        state.timeout = Some(0);
+        state.begin_query();
+        let leaves = state.in_run && self.bell.can_wait();
+        if priority >= BELL_PRIORITY && !leaves && self.bell.acknowledge() {
+            state.counters.wakeups += 1;
+        }
+        Some((priority, index))
+    }
+
     /// What `foresee` saw coming, unless descriptors that are as urgent have a say.
-    #[inline]
-    fn find_foreseen<'a>(&'a self, state: Guard<'a>, index: u32) -> (Guard<'a>, bool) {
-        let priority = state.levels.at(index).priority;
-        let (mut state, ready) = self.look_beside(state, index);
-        if ready {
+    #[inline(always)]
+    fn find_foreseen<'a>(
+        &'a self,
+        mut state: Guard<'a>,
+        priority: i32,
+        index: u32,
+    ) -> (Guard<'a>, bool) {
+        if state.records.any_within(priority) {
+            return self.find_beside(state, priority, index);
+        }
+        state.gather_idles(index);
+        (state, true)
+    }
+
+    /// Looks at the descriptors that are as urgent as the idles that were foreseen. If nothing comes of
+    /// it these are what check would find.
+    #[inline(never)]
+    fn find_beside<'a>(&'a self, state: Guard<'a>, priority: i32, index: u32) -> (Guard<'a>, bool) {
+        let (mut state, lost) = self.look(state, priority);
+        state.take_due();
+        let news = lost || state.has_news() || !state.marks.is_unused();
+        if !news && state.levels.idles_first() == Some((priority, index)) {
             state.gather_idles(index);
             return (state, true);
         }
@@ -129,55 +181,6 @@ impl Context {
         let waited;
         (state, waited) = self.wait_locked(state, prepared.priority, may_block);
         self.check_waited(state, prepared.priority, waited)
-    }
-
-    /// The level to dispatch, if it can be told without going through prepare, query, poll and check:
-    /// idles are the most urgent that may be ready, and nobody is to be asked. Then what is done here
-    /// is all that these steps would do, but for a look at descriptors (`look_beside`).
-    #[inline]
-    fn foresee(&self, state: &mut State) -> Option<u32> {
-        let index = state.levels.idles_first()?;
-        let priority = state.levels.at(index).priority;
-        let plain = state.asking == 0
-            && state.pending.is_empty()
-            && state.dispatching.is_empty()
-            && state.poll_func.is_none()
-            && state.marks.is_unused();
-        if !plain {
-            return None;
-        }
-        state.now.forget();
-        state.notice_changed_tables();
-        if !state.timers.is_empty() {
-            state.take_due();
-            if state.levels.idles_first() != Some(index) {
-                return None;
-            }
-        }
-        state.counters.iterations += 1;
-        state.timeout = Some(0);
-        state.begin_query();
-        let leaves = state.in_run && self.bell.can_wait();
-        if priority >= BELL_PRIORITY && !leaves && self.bell.acknowledge() {
-            state.counters.wakeups += 1;
-        }
-        Some(index)
-    }
-
-    /// Looks at the descriptors that are as urgent as these idles. True if nothing came of it: the
-    /// idles are what check would find.
-    #[inline]
-    fn look_beside<'a>(&'a self, mut state: Guard<'a>, index: u32) -> (Guard<'a>, bool) {
-        let priority = state.levels.at(index).priority;
-        if !state.records.any_within(priority) {
-            return (state, true);
-        }
-        let lost;
-        (state, lost) = self.look(state, priority);
-        state.take_due();
-        let news = lost || state.has_news() || !state.marks.is_unused();
-        let same = !news && state.levels.idles_first() == Some(index);
-        (state, same)
     }
 
     /// Asks sources before waiting. `None`, after a complaint, from inside a prepare or check.

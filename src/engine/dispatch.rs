@@ -84,6 +84,7 @@ impl Context {
         defaults::with_here(|here| drop(self.dispatch_locked(self.state.lock(), here)));
     }
 
+    #[inline(always)]
     pub(super) fn dispatch_locked<'a>(&'a self, mut state: Guard<'a>, here: &Here) -> Guard<'a> {
         if state.pending_next < state.pending.len() {
             let nested = state.dispatching.nest();

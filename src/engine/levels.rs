@@ -366,16 +366,17 @@ impl Levels {
     }
 
     /// The most urgent level with something to look at, if these are idles that are ready and of
-    /// no concern to anybody else.
+    /// no concern to anybody else: its priority and index.
     #[inline]
-    pub fn idles_first(&mut self) -> Option<u32> {
-        let (_, index) = *self.busy.first()?;
-        let level = &self.slab[index as usize];
+    pub fn idles_first(&mut self) -> Option<(i32, u32)> {
+        let first = *self.busy.first()?;
+        let level = &self.slab[first.1 as usize];
         let only_idles = level.asked.is_empty() && level.hot.is_empty();
-        (only_idles && level.always_children == 0 && level.has_ready_idle()).then_some(index)
+        (only_idles && level.always_children == 0 && level.has_ready_idle()).then_some(first)
     }
 
-    /// The most urgent level behind priority `behind` that has something to look at.
+    /// Priority and index of the most urgent level behind priority `behind` that has something to look
+    /// at.
     #[inline]
     pub fn next_busy(&mut self, behind: Option<i32>) -> Option<(i32, u32)> {
         let Some(behind) = behind else {

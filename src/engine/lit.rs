@@ -46,6 +46,17 @@ impl LitList {
         }
     }
 
+    /// Takes off the one at `at`, mostly the last.
+    #[inline]
+    fn remove_at(&mut self, at: usize) {
+        if at + 1 == self.0.len() {
+            self.0[at].lit_index.set(NO_INDEX);
+            self.0.truncate(at);
+        } else {
+            self.remove(self.0[at]);
+        }
+    }
+
     /// Those that are lit and belong to a source.
     #[inline]
     fn sources(&self) -> impl Iterator<Item = (SourcePtr, RecordPtr)> + '_ {
@@ -67,7 +78,7 @@ impl LitList {
 
 impl Records {
     /// Tells the records of an entry within `max_priority` what was seen (CK-003).
-    #[inline]
+    #[inline(always)]
     pub fn light_entry(&mut self, index: u32, revents: u16, max_priority: i32) {
         let mut at = self.entries[index as usize].first;
         while let Some(record) = at {
@@ -147,8 +158,10 @@ impl State {
         for at in (0..self.records.lit.0.len()).rev() {
             let record = self.records.lit.0[at];
             if is_polled(record) {
-                self.darken(record);
-                self.records.lit.remove(record);
+                if record.light.get() != Light::Dark {
+                    self.darken(record);
+                }
+                self.records.lit.remove_at(at);
             }
         }
         for at in 0..self.records.volatile_count() {
@@ -177,9 +190,41 @@ impl State {
     /// pass through their level's queue. If not, puts them there.
     #[inline]
     pub(super) fn gather_lit(&mut self) -> bool {
-        !self.records.lit.0.is_empty() && self.gather_listed()
+        match self.records.lit.0[..] {
+            [] => false,
+            [record] => self.gather_only(record),
+            _ => self.gather_listed(),
+        }
     }
 
+    /// The same for a single record.
+    #[inline]
+    fn gather_only(&mut self, record: RecordPtr) -> bool {
+        let Some(source) = record.owner.get().filter(|_| record.light.get() != Light::Dark) else {
+            return false;
+        };
+        let decides = record.light.get() == Light::Deciding && source.is_plainly_passive();
+        let busy = self.levels.next_busy(None);
+        if !decides || busy.is_some_and(|(busy, _)| busy <= record.priority.get()) {
+            self.levels.file(source);
+            return false;
+        }
+        let fresh = !source.has(READY);
+        if fresh {
+            self.gather_unfiled(source);
+        }
+        fresh
+    }
+
+    /// `gather` for a source whose descriptor alone decides, and which is in no queue for that.
+    #[inline]
+    fn gather_unfiled(&mut self, source: SourcePtr) {
+        source.reference();
+        source.put(READY, true);
+        self.pending.push(source);
+    }
+
+    #[inline(never)]
     fn gather_listed(&mut self) -> bool {
         let busy = self.levels.next_busy(None).map(|(priority, _)| priority);
         let (mut urgent, mut plain) = (i32::MAX, true);

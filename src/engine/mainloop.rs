@@ -116,7 +116,7 @@ impl MainLoop {
     fn iterate<'a>(&'a self, mut state: Guard<'a>, here: &Here) -> Guard<'a> {
         while self.is_running() {
             state.in_run = true;
-            (state, _) = self.context().run_once(state, true, Some(here));
+            (state, _) = self.context().run_once(state, true, here);
         }
         state
     }

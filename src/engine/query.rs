@@ -133,6 +133,7 @@ impl Context {
 
     /// Looks once, without sleeping. Also says whether that failed, or something of ours was found
     /// to be lost.
+    #[inline(never)]
     pub(super) fn look<'a>(&'a self, mut state: Guard<'a>, max_priority: i32) -> (Guard<'a>, bool) {
         let s = &mut *state;
         // Without a destructor, should the thread be cancelled in the call.
@@ -200,6 +201,7 @@ impl Context {
 
     /// Gives what was lent for a wait back to the pollset, which works out what fired and tells the
     /// records within `max_priority` (CK-003), unless check will not look at them (CK-002).
+    #[inline]
     fn take_back(
         &self,
         desk: Box<Desk>,
@@ -348,9 +350,10 @@ impl State {
     /// The same for all idles of a level that has nothing else to look at.
     #[inline(always)]
     pub(super) fn gather_idles(&mut self, index: u32) {
-        self.levels.at_mut(index).always.sort();
         let State { levels, pending, .. } = self;
-        for source in levels.at(index).always.iter() {
+        let idles = &mut levels.at_mut(index).always;
+        idles.sort();
+        for source in idles.iter() {
             if !source.has(BLOCKED) {
                 source.reference();
                 source.put(READY, true);
