@@ -122,6 +122,14 @@ pub struct Held {
     table_data: *mut (),
 }
 
+impl Held {
+    /// What is left of it once function and data have been used.
+    #[inline]
+    pub(super) fn called(self) -> Held {
+        Held { func: None, data: null_mut(), ..self }
+    }
+}
+
 /// The source an ordinary callback lies in.
 ///
 /// # Safety

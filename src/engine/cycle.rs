@@ -127,7 +127,7 @@ impl Context {
         }
         state.counters.iterations += 1;
         state.timeout = Some(0);
-        state.begin_query();
+        state.begin_outer_query();
         let leaves = state.in_run && self.bell.can_wait();
         if priority >= BELL_PRIORITY && !leaves && self.bell.acknowledge() {
             state.counters.wakeups += 1;
@@ -233,6 +233,7 @@ impl Context {
     }
 
     /// Prepares a level; the result is as with `visit`.
+    #[inline(always)]
     fn prepare_level<'a>(
         &'a self,
         mut state: Guard<'a>,
@@ -247,7 +248,19 @@ impl Context {
             let priority = state.levels.at(index).priority;
             return (state, (idle || hot).then_some(priority));
         }
-        self.visit(state, index, |state, source| self.prepare_source(state, source, timeout))
+        self.prepare_each(state, index, timeout)
+    }
+
+    #[inline(never)]
+    fn prepare_each<'a>(
+        &'a self,
+        state: Guard<'a>,
+        index: u32,
+        timeout: &mut Option<u64>,
+    ) -> (Guard<'a>, Option<i32>) {
+        self.visit(state, index, |state, source, flags| {
+            self.prepare_source(state, source, flags, timeout)
+        })
     }
 
     #[inline(always)]
@@ -255,9 +268,10 @@ impl Context {
         &'a self,
         mut state: Guard<'a>,
         source: SourcePtr,
+        flags: u32,
         timeout: &mut Option<u64>,
     ) -> (Guard<'a>, bool) {
-        if source.has(READY) {
+        if flags & READY != 0 {
             return (state, true);
         }
         if source.interest.get() != Interest::Asked {
@@ -340,6 +354,7 @@ impl Context {
     }
 
     /// Gathers the ready sources of a level; the result is as with `visit`.
+    #[inline(always)]
     fn check_level<'a>(&'a self, mut state: Guard<'a>, index: u32) -> (Guard<'a>, Option<i32>) {
         let level = state.levels.at(index);
         if level.asked.is_empty() && level.hot.is_empty() {
@@ -350,15 +365,25 @@ impl Context {
                 return (state, ready.then_some(priority));
             }
         }
-        self.visit(state, index, |state, source| self.check_source(state, source))
+        self.check_each(state, index)
+    }
+
+    #[inline(never)]
+    fn check_each<'a>(&'a self, state: Guard<'a>, index: u32) -> (Guard<'a>, Option<i32>) {
+        self.visit(state, index, |state, source, flags| self.check_source(state, source, flags))
     }
 
     #[inline(always)]
-    fn check_source<'a>(&'a self, mut state: Guard<'a>, source: SourcePtr) -> (Guard<'a>, bool) {
+    fn check_source<'a>(
+        &'a self,
+        mut state: Guard<'a>,
+        source: SourcePtr,
+        flags: u32,
+    ) -> (Guard<'a>, bool) {
         let interest = source.interest.get();
         let verifies = || source.lit_others.get() > 0 || source.marked.get();
         let asks = interest == Interest::Asked || interest == Interest::Verified && verifies();
-        if !asks || source.has(READY) {
+        if !asks || flags & READY != 0 {
             let ready = state.check_unasked(source);
             return (state, ready);
         }

@@ -36,6 +36,7 @@ pub(super) fn with_here<R>(work: impl FnOnce(&Here) -> R) -> R {
 
 /// Where dispatches one after the other take place: what this thread dispatched before them is put
 /// back when something else of the program's is about to run, and at their end.
+#[derive(Clone, Copy)]
 pub(super) struct Stage<'h> {
     here: &'h Here,
     depth: i32,
@@ -50,13 +51,13 @@ impl Stage<'_> {
 
     /// A dispatch of `source` begins.
     #[inline]
-    pub(super) fn enter(&self, source: SourcePtr) {
+    pub(super) fn enter(self, source: SourcePtr) {
         self.here.depth.set(self.depth + 1);
         self.here.current.set(Some(source));
     }
 
     #[inline]
-    pub(super) fn leave(&self) {
+    pub(super) fn leave(self) {
         self.here.depth.set(self.depth);
         self.here.current.set(self.current);
     }

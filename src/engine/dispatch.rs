@@ -89,7 +89,7 @@ impl Context {
         if state.pending_next < state.pending.len() {
             let nested = state.dispatching.nest();
             let stage = Stage::new(here);
-            state = self.dispatch_pending(state, &stage);
+            state = self.dispatch_pending(state, stage);
             stage.leave();
             if nested {
                 state.dispatching.unnest();
@@ -101,7 +101,7 @@ impl Context {
     }
 
     #[inline(always)]
-    fn dispatch_pending<'a>(&'a self, mut state: Guard<'a>, stage: &Stage<'_>) -> Guard<'a> {
+    fn dispatch_pending<'a>(&'a self, mut state: Guard<'a>, stage: Stage<'_>) -> Guard<'a> {
         // A nested iteration may take over what is left (RB-005): look again each time.
         while let Some(source) = state.pending.get(state.pending_next).copied() {
             state.pending_next += 1;
@@ -126,7 +126,7 @@ impl Context {
         &'a self,
         mut state: Guard<'a>,
         source: SourcePtr,
-        stage: &Stage<'_>,
+        stage: Stage<'_>,
     ) -> Guard<'a> {
         source.set_flags(ACTIVE | IN_CALL | BLOCKED);
         source.due.set(false);
@@ -141,10 +141,11 @@ impl Context {
         let mut state = self.state.lock();
         if state.entries != entries.wrapping_add(1) {
             stage.leave();
+            let held = held.called();
             let dispatch = Dispatch { source, held, depth, recurses: false, nested: false };
             return self.finish_touched(state, dispatch, keep);
         }
-        // Nobody had the lock meanwhile, so all is as it was.
+        // Nobody had the lock meanwhile, so all is as it was: nothing to undo but what was done above.
         source.let_simple_go(&held);
         state.dispatching.innermost = None;
         source.set_flags(ACTIVE);
@@ -158,7 +159,9 @@ impl Context {
             stage.leave();
             return self.dismiss(state, source);
         }
-        state.set_timer(source);
+        if source.has_deadline.get() {
+            state.set_timer(source);
+        }
         self.let_go(state, source, stage)
     }
 
@@ -202,7 +205,7 @@ impl Context {
 
     /// Drops the reference of a source that needed no more than a few stores.
     #[inline(always)]
-    fn let_go<'a>(&'a self, state: Guard<'a>, source: SourcePtr, stage: &Stage<'_>) -> Guard<'a> {
+    fn let_go<'a>(&'a self, state: Guard<'a>, source: SourcePtr, stage: Stage<'_>) -> Guard<'a> {
         if source.unreference_unless_last() {
             return state;
         }
@@ -215,7 +218,7 @@ impl Context {
         &'a self,
         mut state: Guard<'a>,
         source: SourcePtr,
-        stage: &Stage<'_>,
+        stage: Stage<'_>,
     ) -> Guard<'a> {
         let nested = source.has(IN_CALL);
         let recurses = source.has(CAN_RECURSE);
@@ -246,7 +249,7 @@ impl Context {
         source: SourcePtr,
         func: Option<Func>,
         data: *mut (),
-        stage: &Stage<'_>,
+        stage: Stage<'_>,
     ) -> bool {
         state.dispatching.innermost = Some(source);
         state.counters.dispatches += 1;

@@ -122,6 +122,23 @@ impl Walk {
         }
     }
 
+    /// The next if there are none but hot and asked ones.
+    #[inline]
+    fn step_among_two(&mut self, hot: SourcePtr) -> SourcePtr {
+        match self.asked {
+            Some(asked) if asked.label.get() < hot.label.get() => {
+                self.at = Some(asked);
+                self.asked = InQueue::next(asked);
+                asked
+            }
+            _ => {
+                self.at = Some(hot);
+                self.hot = InQueue::next(hot);
+                hot
+            }
+        }
+    }
+
     fn added(&mut self, source: SourcePtr) {
         let label = source.label.get();
         if source.level.get() != self.level || label <= self.label() {
@@ -265,8 +282,22 @@ impl Levels {
         }
     }
 
+    /// Mostly something has happened to a passive source, and nobody is walking.
     #[inline(never)]
     fn refile(&mut self, source: SourcePtr, wanted: Queued) {
+        let fresh = source.queued.get() == Queued::No && wanted == Queued::Hot;
+        if fresh && self.walk.is_none() {
+            let level = &mut self.slab[source.level.get() as usize];
+            if level.listed {
+                level.hot.push(source);
+                return source.queued.set(Queued::Hot);
+            }
+        }
+        self.refile_anyhow(source, wanted);
+    }
+
+    #[inline(never)]
+    fn refile_anyhow(&mut self, source: SourcePtr, wanted: Queued) {
         self.unfile(source);
         if wanted == Queued::No {
             return;
@@ -308,7 +339,19 @@ impl Levels {
         }
     }
 
+    /// The reverse of `refile`.
+    #[inline(never)]
     fn unfile_queued(&mut self, source: SourcePtr) {
+        if source.queued.get() == Queued::Hot && self.walk.is_none() {
+            source.queued.set(Queued::No);
+            self.slab[source.level.get() as usize].hot.remove(source);
+        } else {
+            self.unfile_anyhow(source);
+        }
+    }
+
+    #[inline(never)]
+    fn unfile_anyhow(&mut self, source: SourcePtr) {
         if let Some(walk) = &mut self.walk {
             walk.removing(source);
         }
@@ -377,35 +420,39 @@ impl Levels {
 
     /// Priority and index of the most urgent level behind priority `behind` that has something to look
     /// at.
-    #[inline]
+    #[inline(always)]
     pub fn next_busy(&mut self, behind: Option<i32>) -> Option<(i32, u32)> {
-        let Some(behind) = behind else {
-            let first = *self.busy.first()?;
-            let level = &mut self.slab[first.1 as usize];
-            if !level.is_quiet() {
-                level.quiet_visits = 0;
-                return Some(first);
+        match behind {
+            None => {
+                let first = *self.busy.first()?;
+                let level = &mut self.slab[first.1 as usize];
+                if !level.is_quiet() {
+                    level.quiet_visits = 0;
+                    return Some(first);
+                }
             }
-            return self.next_listed(None);
-        };
-        let (last, _) = *self.busy.last()?;
-        if last <= behind {
-            return None;
+            Some(behind) => {
+                if self.busy.last()?.0 <= behind {
+                    return None;
+                }
+            }
         }
-        self.next_listed(Some(behind))
+        let at = self.next_listed(behind)?;
+        self.busy.get(at).copied()
     }
 
+    /// Where in `busy` it is.
     #[inline(never)]
-    fn next_listed(&mut self, behind: Option<i32>) -> Option<(i32, u32)> {
+    fn next_listed(&mut self, behind: Option<i32>) -> Option<usize> {
         let mut at = match behind {
             None => 0,
             Some(behind) => self.busy.partition_point(|(priority, _)| *priority <= behind),
         };
-        while let Some((priority, index)) = self.busy.get(at).copied() {
+        while let Some((_, index)) = self.busy.get(at).copied() {
             let level = &mut self.slab[index as usize];
             if !level.is_quiet() {
                 level.quiet_visits = 0;
-                return Some((priority, index));
+                return Some(at);
             }
             level.quiet_visits += 1;
             if level.quiet_visits < QUIET_VISITS {
@@ -478,8 +525,17 @@ impl Levels {
         walk.at
     }
 
-    #[inline(never)]
+    /// The same where there are others than asked ones.
     fn step_among(&mut self) -> Option<SourcePtr> {
+        let walk = self.walk.as_mut()?;
+        if let (None, Some(hot)) = (walk.always, walk.hot) {
+            return Some(walk.step_among_two(hot));
+        }
+        self.step_among_all()
+    }
+
+    #[inline(never)]
+    fn step_among_all(&mut self) -> Option<SourcePtr> {
         let walk = self.walk.as_mut()?;
         let place =
             |source: Option<SourcePtr>| source.map_or(u64::MAX, |source| source.label.get());

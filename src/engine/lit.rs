@@ -46,17 +46,6 @@ impl LitList {
         }
     }
 
-    /// Takes off the one at `at`, mostly the last.
-    #[inline]
-    fn remove_at(&mut self, at: usize) {
-        if at + 1 == self.0.len() {
-            self.0[at].lit_index.set(NO_INDEX);
-            self.0.truncate(at);
-        } else {
-            self.remove(self.0[at]);
-        }
-    }
-
     /// Those that are lit and belong to a source.
     #[inline]
     fn sources(&self) -> impl Iterator<Item = (SourcePtr, RecordPtr)> + '_ {
@@ -128,6 +117,14 @@ impl RecordPtr {
     }
 }
 
+/// `gather` for a source whose descriptors alone decide, and which is in no queue for that.
+#[inline]
+fn gather_unfiled(pending: &mut Vec<SourcePtr>, source: SourcePtr) {
+    source.reference();
+    source.put(READY, true);
+    pending.push(source);
+}
+
 impl State {
     /// Nothing is to be seen on a record's descriptor (any more).
     #[inline]
@@ -151,19 +148,27 @@ impl State {
     }
 
     /// Everything polled counts as quiet until told otherwise.
-    #[inline]
+    #[inline(always)]
     pub(super) fn darken_all(&mut self, max_priority: i32, polled: impl Fn(i32) -> bool) {
         let is_polled =
             |record: RecordPtr| record.priority.get() <= max_priority && polled(record.watched());
-        for at in (0..self.records.lit.0.len()).rev() {
-            let record = self.records.lit.0[at];
+        let mut lit = std::mem::take(&mut self.records.lit.0);
+        let mut kept = 0;
+        for at in 0..lit.len() {
+            let record = lit[at];
             if is_polled(record) {
                 if record.light.get() != Light::Dark {
                     self.darken(record);
                 }
-                self.records.lit.remove_at(at);
+                record.lit_index.set(NO_INDEX);
+            } else {
+                record.lit_index.set(kept as u32);
+                lit[kept] = record;
+                kept += 1;
             }
         }
+        lit.truncate(kept);
+        self.records.lit.0 = lit;
         for at in 0..self.records.volatile_count() {
             let record = self.records.volatile_at(at);
             if is_polled(record) {
@@ -188,7 +193,7 @@ impl State {
     /// Gathers the sources whose descriptors fired, if they are more urgent than anything else there
     /// is to look at and their descriptors decide: then nobody has to be asked, and they need not
     /// pass through their level's queue. If not, puts them there.
-    #[inline]
+    #[inline(always)]
     pub(super) fn gather_lit(&mut self) -> bool {
         match self.records.lit.0[..] {
             [] => false,
@@ -198,7 +203,7 @@ impl State {
     }
 
     /// The same for a single record.
-    #[inline]
+    #[inline(never)]
     fn gather_only(&mut self, record: RecordPtr) -> bool {
         let Some(source) = record.owner.get().filter(|_| record.light.get() != Light::Dark) else {
             return false;
@@ -211,22 +216,53 @@ impl State {
         }
         let fresh = !source.has(READY);
         if fresh {
-            self.gather_unfiled(source);
+            gather_unfiled(&mut self.pending, source);
         }
         fresh
-    }
-
-    /// `gather` for a source whose descriptor alone decides, and which is in no queue for that.
-    #[inline]
-    fn gather_unfiled(&mut self, source: SourcePtr) {
-        source.reference();
-        source.put(READY, true);
-        self.pending.push(source);
     }
 
     #[inline(never)]
     fn gather_listed(&mut self) -> bool {
         let busy = self.levels.next_busy(None).map(|(priority, _)| priority);
+        let Some((_, record)) = self.records.lit.sources().next() else { return false };
+        let priority = record.priority.get();
+        if busy.is_none_or(|busy| busy > priority) && self.gather_alike(priority) {
+            return !self.pending.is_empty();
+        }
+        self.gather_mixed(busy)
+    }
+
+    /// Gathers all of them if all are of this priority and their descriptors decide; false, and none is
+    /// gathered, if not.
+    #[inline]
+    fn gather_alike(&mut self, priority: i32) -> bool {
+        let State { records, pending, .. } = self;
+        let (mut last, mut ordered) = (0, true);
+        for (source, record) in records.lit.sources() {
+            let alike = record.priority.get() == priority
+                && record.light.get() == Light::Deciding
+                && source.is_plainly_passive();
+            if !alike {
+                for source in pending.drain(..) {
+                    source.put(READY, false);
+                    source.unreference_unless_last(); // The context has one.
+                }
+                return false;
+            }
+            if !source.has(READY) {
+                gather_unfiled(pending, source);
+                ordered &= last < source.label.get();
+                last = source.label.get();
+            }
+        }
+        if !ordered {
+            pending.sort_unstable_by_key(|source| source.label.get());
+        }
+        true
+    }
+
+    #[inline(never)]
+    fn gather_mixed(&mut self, busy: Option<i32>) -> bool {
         let (mut urgent, mut plain) = (i32::MAX, true);
         for (source, record) in self.records.lit.sources() {
             urgent = urgent.min(record.priority.get());
@@ -237,19 +273,12 @@ impl State {
             records.lit.sources().for_each(|(source, _)| levels.file(source));
             return false;
         }
-        let (mut last, mut ordered) = (0, true);
         for (source, record) in records.lit.sources() {
             if record.priority.get() == urgent && !source.has(READY) {
-                source.reference();
-                source.put(READY, true);
-                ordered &= last < source.label.get();
-                last = source.label.get();
-                pending.push(source);
+                gather_unfiled(pending, source);
             }
         }
-        if !ordered {
-            pending.sort_unstable_by_key(|source| source.label.get());
-        }
+        pending.sort_unstable_by_key(|source| source.label.get());
         !pending.is_empty()
     }
 }

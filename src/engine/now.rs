@@ -83,8 +83,19 @@ impl Now {
 
 impl State {
     /// The time, provisional or not.
+    #[inline]
     fn time(&mut self) -> u64 {
-        *self.now.time.get_or_insert_with(monotonic_ns)
+        match self.now.time {
+            Some(time) => time,
+            None => self.read_time(),
+        }
+    }
+
+    #[inline(never)]
+    fn read_time(&mut self) -> u64 {
+        let time = monotonic_ns();
+        self.now.time = Some(time);
+        time
     }
 
     /// The iteration's time, in nanoseconds (RT-009).
@@ -211,12 +222,15 @@ impl State {
     #[inline]
     pub(super) fn take_due(&mut self) {
         if !self.timers.is_empty() {
-            self.take_timers();
+            let now = self.time();
+            if !self.timers.come_after(now) {
+                self.take_timers(now);
+            }
         }
     }
 
-    fn take_timers(&mut self) {
-        let now = self.time();
+    #[inline(never)]
+    fn take_timers(&mut self, now: u64) {
         while let Some((deadline, source)) = self.timers.first() {
             if source.has(BLOCKED) {
                 self.timers.remove(source); // Comes back when it is unblocked.
@@ -235,21 +249,22 @@ impl State {
     /// the walk's back counts as it was when the walk came by: the bell has been rung for it.
     #[inline]
     pub(super) fn sleep_time(&mut self, asked: Option<u64>) -> Option<u64> {
-        if self.timers.is_empty() && self.now.changed.is_empty() {
+        let plain = self.now.changed.is_empty();
+        if plain && self.timers.is_empty() {
             return asked;
         }
-        self.sleep_time_by_deadline(asked)
-    }
-
-    #[inline(never)]
-    fn sleep_time_by_deadline(&mut self, asked: Option<u64>) -> Option<u64> {
-        let first = match self.now.changed.iter().any(|(_, visited)| *visited != Visited::NotYet) {
-            false => self.first_deadline(),
-            true => self.first_visited_deadline(),
-        };
+        let first = if plain { self.first_deadline() } else { self.first_changed_deadline() };
         let Some(deadline) = first else { return asked };
         let until = deadline.saturating_sub(self.time());
         Some(asked.map_or(until, |asked| asked.min(until)))
+    }
+
+    #[cold]
+    fn first_changed_deadline(&mut self) -> Option<u64> {
+        match self.now.changed.iter().any(|(_, visited)| *visited != Visited::NotYet) {
+            false => self.first_deadline(),
+            true => self.first_visited_deadline(),
+        }
     }
 
     fn first_deadline(&mut self) -> Option<u64> {

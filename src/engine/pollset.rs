@@ -294,7 +294,7 @@ impl Pollset {
     // ---- After a wait ----------------------------------------------------------------------------
 
     /// Takes back what was lent and works out what fired, moving entries between poll and epoll.
-    #[inline]
+    #[inline(always)]
     pub fn settle(
         &mut self,
         records: &mut Records,
@@ -319,7 +319,7 @@ impl Pollset {
         self.desk = Some(desk);
     }
 
-    #[inline]
+    #[inline(always)]
     fn settle_polled(&mut self, desk: &mut Desk, records: &mut Records, max_priority: i32) {
         if desk.fired < desk.polled() && self.mode == Mode::Adaptive {
             let quiet = desk.fired == 0 && desk.looked;
@@ -334,20 +334,21 @@ impl Pollset {
         } else {
             self.quiet_looks = 0;
         }
-        let mut left = desk.fired;
-        for (polled, slot) in desk.array[FIRST..].iter().zip(&mut desk.slots[FIRST..]) {
-            if left == 0 {
-                break;
-            }
-            if polled.revents != 0 {
+        let (mut left, mut at) = (desk.fired, FIRST);
+        while left > 0 && at < desk.array.len() {
+            let revents = desk.array[at].revents;
+            if revents != 0 {
                 left -= 1;
+                let slot = &mut desk.slots[at];
                 slot.quiet = 0;
-                self.fire(records, slot.owner, polled.revents, max_priority);
+                let index = slot.owner;
+                self.fire(records, index, revents, max_priority);
             }
+            at += 1;
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn fire(&mut self, records: &mut Records, index: u32, revents: u16, max_priority: i32) {
         self.fired = true;
         if !records.changed {

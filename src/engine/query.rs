@@ -132,7 +132,7 @@ impl Context {
     }
 
     /// Looks once, without sleeping. Also says whether that failed, or something of ours was found
-    /// to be lost.
+    /// to be lost. All in one piece, since a busy loop does nothing else.
     #[inline(never)]
     pub(super) fn look<'a>(&'a self, mut state: Guard<'a>, max_priority: i32) -> (Guard<'a>, bool) {
         let s = &mut *state;
@@ -201,7 +201,7 @@ impl Context {
 
     /// Gives what was lent for a wait back to the pollset, which works out what fired and tells the
     /// records within `max_priority` (CK-003), unless check will not look at them (CK-002).
-    #[inline]
+    #[inline(always)]
     fn take_back(
         &self,
         desk: Box<Desk>,
@@ -294,11 +294,17 @@ impl State {
     /// What precedes any wait, whoever waits.
     #[inline(always)]
     pub(super) fn begin_query(&mut self) {
-        self.records.changed = false;
-        self.pollset.fired = false;
         if !self.dispatching.is_empty() {
             self.suspend_blocked();
         }
+        self.begin_outer_query();
+    }
+
+    /// The same where no dispatch is under way.
+    #[inline(always)]
+    pub(super) fn begin_outer_query(&mut self) {
+        self.records.changed = false;
+        self.pollset.fired = false;
         self.records.refresh();
     }
 

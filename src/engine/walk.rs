@@ -11,14 +11,14 @@ use super::list::{InLevel, Linkage};
 use super::source::{SourcePtr, BLOCKED, NO_LEVEL};
 
 impl Context {
-    /// Visits what is in a level's queues and not blocked. The result is the priority of the last
+    /// Visits what is in a level's queues and not blocked, with its flags. The result is the priority of the last
     /// source found ready, which is another than the level's if the program moved it meanwhile.
     #[inline(always)]
     pub(super) fn visit<'a>(
         &'a self,
         mut state: Guard<'a>,
         index: u32,
-        mut visited: impl FnMut(Guard<'a>, SourcePtr) -> (Guard<'a>, bool),
+        mut visited: impl FnMut(Guard<'a>, SourcePtr, u32) -> (Guard<'a>, bool),
     ) -> (Guard<'a>, Option<i32>) {
         let mut ready = None;
         state.levels.begin_walk(index);
@@ -29,9 +29,10 @@ impl Context {
                 state.levels.end_walk(); // Moved to a less urgent level just now.
                 break;
             }
-            if !source.has(BLOCKED) {
+            let flags = source.flags();
+            if flags & BLOCKED == 0 {
                 let is_ready;
-                (state, is_ready) = visited(state, source);
+                (state, is_ready) = visited(state, source, flags);
                 if is_ready {
                     ready = Some(source.priority());
                 }
