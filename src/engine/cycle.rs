@@ -169,8 +169,8 @@ impl Context {
         self.check_locked(state, priority, Polled::Here)
     }
 
-    /// Prepare, query, poll, check: one piece of code, since all of it is short when little is to be done.
-    #[inline(never)]
+    /// Prepare, query, poll, check, in one piece: each is short when little is to be done.
+    #[inline(always)]
     fn find_ready<'a>(&'a self, state: Guard<'a>, may_block: bool) -> (Guard<'a>, bool) {
         let (mut state, prepared) = self.prepare_locked(state);
         let Some(prepared) = prepared else {
@@ -206,23 +206,11 @@ impl Context {
         state.notice_marks();
 
         state.now.begin_walk();
-        let mut found = None;
         let mut asked_timeout = None;
-        let mut behind = None;
-        while let Some((priority, index)) = state.levels.next_busy(behind) {
-            if found.is_some_and(|found| priority > found) {
-                break;
-            }
-            let ready;
-            (state, ready) = self.prepare_level(state, index, &mut asked_timeout);
-            found = ready.or(found);
-            if found.is_some_and(|found| priority >= found) {
-                state.skip_behind = None;
-                break; // What follows is less urgent.
-            }
-            behind = Some(state.end_of_visit(priority));
-        }
-
+        let found;
+        (state, found) = self.walk_levels(state, |state, index| {
+            self.prepare_level(state, index, &mut asked_timeout)
+        });
         state.timeout = match found {
             Some(_) => Some(0),
             None => state.sleep_time(asked_timeout),
@@ -232,8 +220,33 @@ impl Context {
         (state, Some(prepared))
     }
 
-    /// Prepares a level; the result is as with `visit`.
+    /// Goes through the levels with something to look at, most urgent first, up to that of a source
+    /// found ready: its priority.
     #[inline(always)]
+    fn walk_levels<'a>(
+        &'a self,
+        mut state: Guard<'a>,
+        mut visited: impl FnMut(Guard<'a>, u32) -> (Guard<'a>, Option<i32>),
+    ) -> (Guard<'a>, Option<i32>) {
+        let (mut found, mut behind) = (None, None);
+        while let Some((priority, index)) = state.levels.next_busy(behind) {
+            if found.is_some_and(|found| priority > found) {
+                break;
+            }
+            let ready;
+            (state, ready) = visited(state, index);
+            found = ready.or(found);
+            if found.is_some_and(|found| priority >= found) {
+                state.skip_behind = None;
+                break; // What follows is less urgent.
+            }
+            behind = Some(state.end_of_visit(priority));
+        }
+        (state, found)
+    }
+
+    /// Prepares a level; the result is as with `visit`.
+    #[inline(never)]
     fn prepare_level<'a>(
         &'a self,
         mut state: Guard<'a>,
@@ -248,16 +261,6 @@ impl Context {
             let priority = state.levels.at(index).priority;
             return (state, (idle || hot).then_some(priority));
         }
-        self.prepare_each(state, index, timeout)
-    }
-
-    #[inline(never)]
-    fn prepare_each<'a>(
-        &'a self,
-        state: Guard<'a>,
-        index: u32,
-        timeout: &mut Option<u64>,
-    ) -> (Guard<'a>, Option<i32>) {
         self.visit(state, index, |state, source, flags| {
             self.prepare_source(state, source, flags, timeout)
         })
@@ -331,30 +334,13 @@ impl Context {
         }
 
         state.now.begin_walk();
-        let mut found = None;
-        let mut limit = max_priority;
-        let mut behind = None;
-        while let Some((priority, index)) = state.levels.next_busy(behind) {
-            if found.is_some() && priority > limit {
-                break;
-            }
-            let ready;
-            (state, ready) = self.check_level(state, index);
-            if ready.is_some() {
-                found = ready;
-                limit = ready.unwrap_or(limit);
-            }
-            if found.is_some() && priority >= limit {
-                state.skip_behind = None;
-                break; // What follows is less urgent.
-            }
-            behind = Some(state.end_of_visit(priority));
-        }
+        let found;
+        (state, found) = self.walk_levels(state, |state, index| self.check_level(state, index));
         (state, found.is_some())
     }
 
     /// Gathers the ready sources of a level; the result is as with `visit`.
-    #[inline(always)]
+    #[inline(never)]
     fn check_level<'a>(&'a self, mut state: Guard<'a>, index: u32) -> (Guard<'a>, Option<i32>) {
         let level = state.levels.at(index);
         if level.asked.is_empty() && level.hot.is_empty() {
@@ -365,11 +351,6 @@ impl Context {
                 return (state, ready.then_some(priority));
             }
         }
-        self.check_each(state, index)
-    }
-
-    #[inline(never)]
-    fn check_each<'a>(&'a self, state: Guard<'a>, index: u32) -> (Guard<'a>, Option<i32>) {
         self.visit(state, index, |state, source, flags| self.check_source(state, source, flags))
     }
 

@@ -3,7 +3,8 @@
 //! While a source is dispatched it is blocked, unless it may recurse, and its callback is held. Most
 //! sources are single (no family, no line to listen to, an ordinary callback or none) and find
 //! everything as it was when their callback returns. For them the moves around the call are few
-//! stores; all others take the long way, which asks everything and is right for all.
+//! stores; all others take the long way, which asks everything and is right for all. That all is as it
+//! was need not even be asked if nobody had the lock meanwhile (`State::entries`).
 //!
 //! Who is to be dispatched, and in which order, was decided by `cycle`; what blocking means for a
 //! source's family is `family`'s matter, for its queue `levels`', and holding a callback `callback`'s.
@@ -280,5 +281,42 @@ impl Context {
             state = self.destroy_locked(state, source);
         }
         self.unreference_unlocked(state, source)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::source::Head;
+    use super::super::tests::{COUNTING, PASSIVE};
+    use super::*;
+
+    #[test]
+    fn dispatches_are_told_apart_by_how_many_there_are_around_them() {
+        let sources = [(); 3].map(|()| {
+            let table = &raw const PASSIVE;
+            SourcePtr::new(&COUNTING, table.cast(), size_of::<Head>() as u32, false)
+        });
+        let [outer, middle, inner] = sources;
+        let all = |underway: &Underway| underway.iter().collect::<Vec<_>>();
+
+        let mut underway = Underway::default();
+        assert!(!underway.nest() && underway.is_empty());
+        underway.innermost = Some(outer);
+        assert_eq!((underway.depth(), all(&underway)), (0, vec![outer]));
+        assert!(underway.nest());
+        assert_eq!((underway.depth(), all(&underway)), (1, vec![outer]));
+        underway.innermost = Some(middle);
+        assert!(underway.nest());
+        underway.innermost = Some(inner);
+        assert_eq!((underway.depth(), all(&underway)), (2, sources.to_vec()));
+        underway.innermost = None;
+        underway.unnest();
+        assert_eq!(all(&underway), [outer, middle]);
+
+        assert!(underway.nest());
+        underway.innermost = Some(inner); // A jump leads from here into the outermost.
+        underway.end(0);
+        assert!(underway.is_empty());
+        sources.into_iter().for_each(SourcePtr::unreference);
     }
 }

@@ -5,7 +5,7 @@
 //! on the child. Links are in `source::Rare`, newest child first.
 
 use super::context::State;
-use super::source::{Blocking, Locked, SourcePtr, BLOCKED};
+use super::source::{Blocking, Locked, Queued, SourcePtr, BLOCKED};
 use crate::sync::Ordering;
 
 impl SourcePtr {
@@ -122,10 +122,15 @@ impl State {
     pub(super) fn watch_anew(&mut self, source: SourcePtr) {
         for record in source.each_record() {
             if record.is_linked() {
-                self.darken(record);
+                record.forget_seen();
             } else {
                 self.link(record, source.priority());
             }
+        }
+        source.lit_deciding.set(0);
+        source.lit_others.set(0);
+        if source.queued.get() == Queued::Hot {
+            self.levels.file(source);
         }
         // For who drives the context by hand (CK-002, `outer`).
         self.records.changed = true;

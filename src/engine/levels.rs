@@ -13,8 +13,9 @@
 use std::collections::BTreeMap;
 use std::ops::Bound;
 
+use super::cursors::Walk;
 use super::labels;
-use super::list::{InLevel, InQueue, Linkage, List};
+use super::list::{InLevel, Linkage, List};
 use super::queue::Queue;
 use super::seam::Interest;
 use super::source::{Blocking, Queued, SourcePtr, BLOCKED, NO_LEVEL};
@@ -95,71 +96,6 @@ pub struct Levels {
     recent: u32,
 }
 
-/// A visit of one level's queues in list order, while the program's code may change
-/// the queues between two steps. A cursor is the next of its queue; both are kept true by `file`
-/// and `unfile`.
-struct Walk {
-    level: u32,
-    /// The source visited last, or the one in front of it once it has left; `None` at the head.
-    /// No number, which relabelling would make untrue.
-    at: Option<SourcePtr>,
-    always: Option<SourcePtr>,
-    asked: Option<SourcePtr>,
-    hot: Option<SourcePtr>,
-}
-
-impl Walk {
-    fn label(&self) -> u64 {
-        self.at.map_or(0, |source| source.label.get())
-    }
-
-    fn cursor(&mut self, which: Queued) -> Option<&mut Option<SourcePtr>> {
-        match which {
-            Queued::Always => Some(&mut self.always),
-            Queued::Asked => Some(&mut self.asked),
-            Queued::Hot => Some(&mut self.hot),
-            Queued::No => None,
-        }
-    }
-
-    /// The next if there are none but hot and asked ones.
-    #[inline]
-    fn step_among_two(&mut self, hot: SourcePtr) -> SourcePtr {
-        match self.asked {
-            Some(asked) if asked.label.get() < hot.label.get() => {
-                self.at = Some(asked);
-                self.asked = InQueue::next(asked);
-                asked
-            }
-            _ => {
-                self.at = Some(hot);
-                self.hot = InQueue::next(hot);
-                hot
-            }
-        }
-    }
-
-    fn added(&mut self, source: SourcePtr) {
-        let label = source.label.get();
-        if source.level.get() != self.level || label <= self.label() {
-            return;
-        }
-        if let Some(cursor) = self.cursor(source.queued.get()) {
-            if cursor.is_none_or(|next| next.label.get() > label) {
-                *cursor = Some(source);
-            }
-        }
-    }
-
-    fn removing(&mut self, source: SourcePtr) {
-        if let Some(cursor) = self.cursor(source.queued.get()) {
-            if *cursor == Some(source) {
-                *cursor = InQueue::next(source);
-            }
-        }
-    }
-}
-
 /// This many levels without sources are kept for the next source of their priority.
 const EMPTY_KEPT: usize = 8;
 /// A level found quiet this many times in a row is taken off the walk.
@@ -238,8 +174,8 @@ impl Levels {
     #[inline]
     pub fn unlist(&mut self, source: SourcePtr) {
         debug_assert_eq!(source.queued.get(), Queued::No);
-        if let Some(walk) = self.walk.as_mut().filter(|walk| walk.at == Some(source)) {
-            walk.at = InLevel::prev(source);
+        if let Some(walk) = &mut self.walk {
+            walk.leaving(source);
         }
         let level = &mut self.slab[source.level.get() as usize];
         level.sources.remove(source);
@@ -471,20 +407,15 @@ impl Levels {
         level.always.sort();
         level.asked.sort();
         level.hot.sort();
-        let always = level.always.first();
-        let (asked, hot) = (level.asked.first(), level.hot.first());
-        self.walk = Some(Walk { level: index, at: None, always, asked, hot });
+        let (always, asked, hot) = (level.always.first(), level.asked.first(), level.hot.first());
+        self.walk = Some(Walk::new(index, always, asked, hot));
     }
 
     /// Makes `source` the one that the walk is at, in its level.
     pub fn walk_to(&mut self, source: SourcePtr) {
         self.begin_walk(source.level.get());
-        let behind = |at: &SourcePtr| at.label.get() > source.label.get();
         if let Some(walk) = &mut self.walk {
-            walk.at = Some(source);
-            for cursor in [&mut walk.always, &mut walk.asked, &mut walk.hot] {
-                *cursor = std::iter::successors(*cursor, |at| InQueue::next(*at)).find(behind);
-            }
+            walk.go_to(source);
         }
     }
 
@@ -506,54 +437,20 @@ impl Levels {
     }
 
     /// The next source of the walk, in list order; `None` ends it.
-    #[inline]
+    #[inline(always)]
     pub fn step(&mut self) -> Option<SourcePtr> {
-        let walk = self.walk.as_mut()?;
-        if walk.always.is_some() || walk.hot.is_some() {
-            return self.step_among();
+        let next = self.walk.as_mut()?.step();
+        if next.is_none() {
+            self.walk = None;
         }
-        match walk.asked {
-            Some(source) => {
-                walk.at = Some(source); // Nobody else is left: nothing to compare.
-                walk.asked = InQueue::next(source);
-            }
-            None => {
-                self.walk = None;
-                return None;
-            }
-        }
-        walk.at
-    }
-
-    /// The same where there are others than asked ones.
-    fn step_among(&mut self) -> Option<SourcePtr> {
-        let walk = self.walk.as_mut()?;
-        if let (None, Some(hot)) = (walk.always, walk.hot) {
-            return Some(walk.step_among_two(hot));
-        }
-        self.step_among_all()
-    }
-
-    #[inline(never)]
-    fn step_among_all(&mut self) -> Option<SourcePtr> {
-        let walk = self.walk.as_mut()?;
-        let place =
-            |source: Option<SourcePtr>| source.map_or(u64::MAX, |source| source.label.get());
-        let next = [walk.always, walk.asked, walk.hot].into_iter().min_by_key(|at| place(*at));
-        let source = next.flatten()?;
-        walk.at = Some(source);
-        let following = InQueue::next(source);
-        if let Some(cursor) = walk.cursor(source.queued.get()) {
-            *cursor = following;
-        }
-        Some(source)
+        next
     }
 
     /// Where the walk is, if one is under way.
     #[inline]
     pub fn walk_place(&self) -> Option<Place> {
         let walk = self.walk.as_ref()?;
-        Some(Place { priority: self.at(walk.level).priority, label: walk.label() })
+        Some(Place { priority: self.at(walk.level()).priority, label: walk.label() })
     }
 
     /// The sources in front of `place`, most urgent first.

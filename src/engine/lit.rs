@@ -96,6 +96,13 @@ impl Records {
 }
 
 impl RecordPtr {
+    /// Nothing is to be seen any more, on all records of a source, whose counts the caller sees to.
+    #[inline]
+    pub(super) fn forget_seen(self) {
+        self.set_revents(0);
+        self.light.set(Light::Dark);
+    }
+
     /// Keeps its source's counts.
     #[inline]
     fn count(self, light: Light) {

@@ -11,8 +11,9 @@ use super::list::{InLevel, Linkage};
 use super::source::{SourcePtr, BLOCKED, NO_LEVEL};
 
 impl Context {
-    /// Visits what is in a level's queues and not blocked, with its flags. The result is the priority of the last
-    /// source found ready, which is another than the level's if the program moved it meanwhile.
+    /// Visits what is in a level's queues and not blocked, and tells the visit its flags. The result is
+    /// the priority of the last source found ready, which is another than the level's if the program
+    /// moved it meanwhile.
     #[inline(always)]
     pub(super) fn visit<'a>(
         &'a self,
@@ -58,7 +59,8 @@ impl Context {
         let answer = question(source);
         let mut state = self.state.lock();
         state.asking -= 1;
-        // Under the lock nobody frees it who finds that the last reference is his.
+        // It stays usable as long as the lock is held, which whoever is left with the last reference
+        // has to take before he frees it.
         if !source.unreference_unless_last() {
             state.asked = Some(source);
         }
