@@ -126,9 +126,17 @@ impl<T> Mutex<T> {
         let address = self.word.as_ptr() as usize;
         // Release: what was done under the lock is seen by the next holder, who may free it at once.
         if self.word.swap(FREE, Ordering::Release) == WAITED {
-            thread::wake_one(address);
+            wake(address);
         }
     }
+}
+
+/// Apart, so that giving a lock up is little code: what the compiler does not put in place even where a
+/// panic would give up a guard makes every such guard live in memory.
+#[cold]
+#[inline(never)]
+fn wake(address: usize) {
+    thread::wake_one(address);
 }
 
 impl<T> Mutex<T> {

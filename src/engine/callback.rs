@@ -122,6 +122,14 @@ pub struct Held {
     table_data: *mut (),
 }
 
+impl Held {
+    /// What is left of it once function and data have been used.
+    #[inline]
+    pub(super) fn called(self) -> Held {
+        Held { func: None, data: null_mut(), ..self }
+    }
+}
+
 /// The source an ordinary callback lies in.
 ///
 /// # Safety
@@ -255,16 +263,12 @@ impl SourcePtr {
         }
     }
 
-    /// `let_callback_go` if nothing has happened to what `hold_simple` held; false, and nothing done,
-    /// if something has.
+    /// `let_callback_go` where nothing has happened to what `hold_simple` held.
     #[inline]
-    pub(super) fn let_simple_go(self, held: &Held) -> bool {
-        let untouched = self.rare().is_none() // Replaced callbacks are remembered there.
-            && self.callback_outside.load(Ordering::Relaxed) == 0;
-        if untouched && !held.table.is_null() {
+    pub(super) fn let_simple_go(self, held: &Held) {
+        if !held.table.is_null() {
             self.callback_holders.set(self.callback_holders.get() - 1);
         }
-        untouched
     }
 
     /// Takes the callback off the source, which must be locked.

@@ -10,6 +10,7 @@
 //! the context (MC-012).
 
 use super::bell::Bell;
+use super::dispatch::Underway;
 use super::ids::Ids;
 use super::inbox::Gate;
 use super::levels::Levels;
@@ -20,7 +21,7 @@ use super::owner::Waiter;
 use super::pollset::{self, Pollset};
 use super::records::{RecordPtr, Records};
 use super::seam::{Complaint, Vtable};
-use super::source::{Locked, SourcePtr, READY};
+use super::source::{Locked, Queued, SourcePtr, READY};
 use super::tables::Tables;
 use super::timers::Timers;
 use super::trace::Counters;
@@ -54,6 +55,10 @@ pub type Guard<'a> = MutexGuard<'a, State>;
 #[derive(Default)]
 #[repr(C)]
 pub struct State {
+    /// How often the lock was taken. Whoever gives it up, calls the program and finds upon its return
+    /// that nobody else had it need not ask what has become of anything that the lock guards.
+    pub(super) entries: u64,
+
     // Ownership (`owner`).
     pub(super) owner: usize,
     pub(super) owner_count: u32,
@@ -75,11 +80,10 @@ pub struct State {
     /// Sources found ready by check, from `pending_next` on not yet dispatched; each is referenced.
     pub(super) pending: Vec<SourcePtr>,
     pub(super) pending_next: usize,
-    /// Sources being dispatched, outermost first.
-    pub(super) dispatching: Vec<SourcePtr>,
+    pub(super) dispatching: Underway,
     /// Calls of prepare and check functions under way.
     pub(super) asking: u32,
-    /// The source asked last, with a reference to be dropped when the walk goes on (`walk`).
+    /// The source asked last, if its last reference is to be dropped when the walk goes on (`walk`).
     pub(super) asked: Option<SourcePtr>,
     /// The walk goes on behind this priority, should that be further than it has come (`walk`).
     pub(super) skip_behind: Option<i32>,
@@ -279,7 +283,17 @@ impl Context {
 
 impl State {
     /// Sets the ready flag of a source and of all its ancestors (PR-010).
+    #[inline]
     pub(super) fn set_ready(&mut self, source: SourcePtr) {
+        if source.is_single() && source.queued.get() != Queued::No {
+            source.put(READY, true); // It stays in its queue.
+        } else {
+            self.set_ready_with_ancestors(source);
+        }
+    }
+
+    #[inline(never)]
+    fn set_ready_with_ancestors(&mut self, source: SourcePtr) {
         let mut at = Some(source);
         while let Some(source) = at {
             if !source.has(READY) {

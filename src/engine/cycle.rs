@@ -17,6 +17,7 @@
 //! an exception or a `longjmp` out of the program's function finds nothing to undo here.
 
 use super::context::{Context, Guard, State};
+use super::defaults::{self, Here};
 use super::lit::Decides;
 use super::owner::Acquired;
 use super::query::BELL_PRIORITY;
@@ -60,7 +61,7 @@ impl Context {
         state.pollset.program_ran = true; // Whatever the program did before it called.
         state.in_run = false;
         let ready;
-        (state, ready) = self.run_once(state, may_block, true);
+        (state, ready) = defaults::with_here(|here| self.run_once(state, may_block, here));
         self.release_locked(state);
         ready
     }
@@ -73,65 +74,41 @@ impl Context {
         }
         state.pollset.program_ran = true;
         let ready;
-        (state, ready) = self.run_once(state, false, false);
+        self.state.let_in(&mut state);
+        self.verify_always(&state);
+        (state, ready) = self.find_ready(state, false);
         self.release_locked(state);
         ready
     }
 
-    /// The iteration between acquiring and releasing.
+    /// The iteration between acquiring and releasing, on the thread whose part is `here`.
+    #[inline(always)]
     pub(super) fn run_once<'a>(
         &'a self,
         mut state: Guard<'a>,
         may_block: bool,
-        dispatch: bool,
+        here: &Here,
     ) -> (Guard<'a>, bool) {
         self.state.let_in(&mut state);
         self.verify_always(&state);
-        let foreseen = if dispatch { self.foresee(&mut state) } else { None };
         let ready;
-        (state, ready) = match foreseen {
-            Some(index) => self.find_foreseen(state, index),
+        (state, ready) = match self.foresee(&mut state) {
+            Some((priority, index)) => self.find_foreseen(state, priority, index),
             None => self.find_ready(state, may_block),
         };
-        if dispatch && state.asking == 0 {
-            state = self.dispatch_locked(state); // Not what a walk that was refused entry is gathering.
+        if state.asking == 0 {
+            state = self.dispatch_locked(state, here); // Not what a walk that was refused entry is gathering.
         }
         (state, ready)
     }
 
-    /// What `foresee` saw coming, unless descriptors that are as urgent have a say.
-    #[inline]
-    fn find_foreseen<'a>(&'a self, state: Guard<'a>, index: u32) -> (Guard<'a>, bool) {
-        let priority = state.levels.at(index).priority;
-        let (mut state, ready) = self.look_beside(state, index);
-        if ready {
-            state.gather_idles(index);
-            return (state, true);
-        }
-        self.check_locked(state, priority, Polled::Here)
-    }
-
-    /// Prepare, query, poll, check.
-    #[inline(never)]
-    fn find_ready<'a>(&'a self, state: Guard<'a>, may_block: bool) -> (Guard<'a>, bool) {
-        let (mut state, prepared) = self.prepare_locked(state);
-        let Some(prepared) = prepared else {
-            drop(state);
-            (self.kind.complain)(Complaint::CheckRecursive);
-            return (self.state.lock(), false);
-        };
-        let waited;
-        (state, waited) = self.wait_locked(state, prepared.priority, may_block);
-        self.check_waited(state, prepared.priority, waited)
-    }
-
-    /// The level to dispatch, if it can be told without going through prepare, query, poll and check:
-    /// idles are the most urgent that may be ready, and nobody is to be asked. Then what is done here
-    /// is all that these steps would do, but for a look at descriptors (`look_beside`).
-    #[inline]
-    fn foresee(&self, state: &mut State) -> Option<u32> {
-        let index = state.levels.idles_first()?;
-        let priority = state.levels.at(index).priority;
+    /// The level to dispatch and its priority, if it can be told without going through prepare, query,
+    /// poll and check: idles are the most urgent that may be ready, and nobody is to be asked. Then
+    /// what is done here is all that these steps would do, but for a look at descriptors
+    /// (`find_beside`).
+    #[inline(always)]
+    fn foresee(&self, state: &mut State) -> Option<(i32, u32)> {
+        let (priority, index) = state.levels.idles_first()?;
         let plain = state.asking == 0
             && state.pending.is_empty()
             && state.dispatching.is_empty()
@@ -144,34 +121,66 @@ impl Context {
         state.notice_changed_tables();
         if !state.timers.is_empty() {
             state.take_due();
-            if state.levels.idles_first() != Some(index) {
+            if state.levels.idles_first() != Some((priority, index)) {
                 return None;
             }
         }
         state.counters.iterations += 1;
         state.timeout = Some(0);
-        state.begin_query();
+        state.begin_outer_query();
         let leaves = state.in_run && self.bell.can_wait();
         if priority >= BELL_PRIORITY && !leaves && self.bell.acknowledge() {
             state.counters.wakeups += 1;
         }
-        Some(index)
+        Some((priority, index))
     }
 
-    /// Looks at the descriptors that are as urgent as these idles. True if nothing came of it: the
-    /// idles are what check would find.
-    #[inline]
-    fn look_beside<'a>(&'a self, mut state: Guard<'a>, index: u32) -> (Guard<'a>, bool) {
-        let priority = state.levels.at(index).priority;
-        if !state.records.any_within(priority) {
-            return (state, true);
+    /// What `foresee` saw coming, unless descriptors that are as urgent have a say.
+    #[inline(always)]
+    fn find_foreseen<'a>(
+        &'a self,
+        mut state: Guard<'a>,
+        priority: i32,
+        index: u32,
+    ) -> (Guard<'a>, bool) {
+        if state.records.any_within(priority) {
+            return self.find_beside(state, priority, index);
         }
-        let lost;
-        (state, lost) = self.look(state, priority);
+        state.gather_idles(index);
+        (state, true)
+    }
+
+    /// Looks at the descriptors that are as urgent as the idles that were foreseen. If nothing comes of
+    /// it these are what check would find.
+    #[inline(never)]
+    fn find_beside<'a>(&'a self, state: Guard<'a>, priority: i32, index: u32) -> (Guard<'a>, bool) {
+        let (mut state, lost) = self.look(state, priority);
         state.take_due();
         let news = lost || state.has_news() || !state.marks.is_unused();
-        let same = !news && state.levels.idles_first() == Some(index);
-        (state, same)
+        if !news && state.levels.idles_first() == Some((priority, index)) {
+            state.gather_idles(index);
+            return (state, true);
+        }
+        self.check_again(state, priority)
+    }
+
+    #[inline(never)]
+    fn check_again<'a>(&'a self, state: Guard<'a>, priority: i32) -> (Guard<'a>, bool) {
+        self.check_locked(state, priority, Polled::Here)
+    }
+
+    /// Prepare, query, poll, check, in one piece: each is short when little is to be done.
+    #[inline(always)]
+    fn find_ready<'a>(&'a self, state: Guard<'a>, may_block: bool) -> (Guard<'a>, bool) {
+        let (mut state, prepared) = self.prepare_locked(state);
+        let Some(prepared) = prepared else {
+            drop(state);
+            (self.kind.complain)(Complaint::CheckRecursive);
+            return (self.state.lock(), false);
+        };
+        let waited;
+        (state, waited) = self.wait_locked(state, prepared.priority, may_block);
+        self.check_waited(state, prepared.priority, waited)
     }
 
     /// Asks sources before waiting. `None`, after a complaint, from inside a prepare or check.
@@ -181,6 +190,7 @@ impl Context {
         prepared
     }
 
+    #[inline(always)]
     fn prepare_locked<'a>(&'a self, mut state: Guard<'a>) -> (Guard<'a>, Option<Prepared>) {
         if state.asking > 0 {
             drop(state);
@@ -196,24 +206,11 @@ impl Context {
         state.notice_marks();
 
         state.now.begin_walk();
-        let mut found = None;
         let mut asked_timeout = None;
-        let mut behind = None;
-        while let Some(index) = state.levels.next_busy(behind) {
-            let priority = state.levels.at(index).priority;
-            if found.is_some_and(|found| priority > found) {
-                break;
-            }
-            let ready;
-            (state, ready) = self.prepare_level(state, index, &mut asked_timeout);
-            found = ready.or(found);
-            if found.is_some_and(|found| priority >= found) {
-                state.skip_behind = None;
-                break; // What follows is less urgent.
-            }
-            behind = state.skip_behind.take().max(Some(priority));
-        }
-
+        let found;
+        (state, found) = self.walk_levels(state, |state, index| {
+            self.prepare_level(state, index, &mut asked_timeout)
+        });
         state.timeout = match found {
             Some(_) => Some(0),
             None => state.sleep_time(asked_timeout),
@@ -223,7 +220,33 @@ impl Context {
         (state, Some(prepared))
     }
 
+    /// Goes through the levels with something to look at, most urgent first, up to that of a source
+    /// found ready: its priority.
+    #[inline(always)]
+    fn walk_levels<'a>(
+        &'a self,
+        mut state: Guard<'a>,
+        mut visited: impl FnMut(Guard<'a>, u32) -> (Guard<'a>, Option<i32>),
+    ) -> (Guard<'a>, Option<i32>) {
+        let (mut found, mut behind) = (None, None);
+        while let Some((priority, index)) = state.levels.next_busy(behind) {
+            if found.is_some_and(|found| priority > found) {
+                break;
+            }
+            let ready;
+            (state, ready) = visited(state, index);
+            found = ready.or(found);
+            if found.is_some_and(|found| priority >= found) {
+                state.skip_behind = None;
+                break; // What follows is less urgent.
+            }
+            behind = Some(state.end_of_visit(priority));
+        }
+        (state, found)
+    }
+
     /// Prepares a level; the result is as with `visit`.
+    #[inline(never)]
     fn prepare_level<'a>(
         &'a self,
         mut state: Guard<'a>,
@@ -238,63 +261,39 @@ impl Context {
             let priority = state.levels.at(index).priority;
             return (state, (idle || hot).then_some(priority));
         }
-        self.visit(state, index, |state, source| self.prepare_source(state, source, timeout))
+        self.visit(state, index, |state, source, flags| {
+            self.prepare_source(state, source, flags, timeout)
+        })
     }
 
+    #[inline(always)]
     fn prepare_source<'a>(
         &'a self,
         mut state: Guard<'a>,
         source: SourcePtr,
+        flags: u32,
         timeout: &mut Option<u64>,
     ) -> (Guard<'a>, bool) {
-        if source.has(READY) {
+        if flags & READY != 0 {
             return (state, true);
         }
-        let idle = source.interest.get() == Interest::Always;
-        let mut ready = idle || source.due.get() || source.mark_decides();
-        if source.marked.get() && !ready {
-            *timeout = Some(0); // Its check function is to be asked at once.
+        if source.interest.get() != Interest::Asked {
+            let ready = state.prepare_unasked(source, timeout);
+            return (state, ready);
         }
-        if source.interest.get() == Interest::Asked {
-            let mut limit = -1;
-            let answer;
-            (state, answer) =
-                self.ask(state, source, |source| (source.kind.prepare)(source, &mut limit));
-            ready = answer || source.mark_decides() || state.time_has_come(source);
-            if let Ok(limit) = u64::try_from(limit) {
-                let limit = limit * NS_PER_MS;
-                *timeout = Some(timeout.map_or(limit, |other| other.min(limit)));
-            }
-            if ready {
-                state.set_ready(source);
-            }
-        } else {
-            if source.has_deadline.get() && !idle {
-                state.take_time();
-            }
-            if ready {
-                state.set_ready(source);
-            }
+        let mut limit = -1;
+        let answer;
+        (state, answer) =
+            self.ask(state, source, |source| (source.kind.prepare)(source, &mut limit));
+        if let Ok(limit) = u64::try_from(limit) {
+            let limit = limit * NS_PER_MS;
+            *timeout = Some(timeout.map_or(limit, |other| other.min(limit)));
+        }
+        let ready = answer || source.mark_decides() || state.time_has_come(source);
+        if ready {
+            state.set_ready(source);
         }
         (state, ready)
-    }
-
-    /// Calls the program about `source`, which is held until the walk goes on (`walk`).
-    fn ask<'a, R>(
-        &'a self,
-        mut state: Guard<'a>,
-        source: SourcePtr,
-        question: impl FnOnce(SourcePtr) -> R,
-    ) -> (Guard<'a>, R) {
-        source.reference();
-        state.asking += 1;
-        state.now.grows_stale();
-        drop(state);
-        let answer = question(source);
-        let mut state = self.state.lock();
-        state.asking = state.asking.saturating_sub(1);
-        state.asked = Some(source);
-        (state, answer)
     }
 
     /// Asks sources after an outer loop has polled what query handed out.
@@ -308,6 +307,7 @@ impl Context {
     }
 
     /// Gathers the sources to dispatch; true if there are any.
+    #[inline(always)]
     pub(super) fn check_locked<'a>(
         &'a self,
         mut state: Guard<'a>,
@@ -334,30 +334,13 @@ impl Context {
         }
 
         state.now.begin_walk();
-        let mut found = None;
-        let mut limit = max_priority;
-        let mut behind = None;
-        while let Some(index) = state.levels.next_busy(behind) {
-            let priority = state.levels.at(index).priority;
-            if found.is_some() && priority > limit {
-                break;
-            }
-            let ready;
-            (state, ready) = self.check_level(state, index);
-            if ready.is_some() {
-                found = ready;
-                limit = ready.unwrap_or(limit);
-            }
-            if found.is_some() && priority >= limit {
-                state.skip_behind = None;
-                break; // What follows is less urgent.
-            }
-            behind = state.skip_behind.take().max(Some(priority));
-        }
+        let found;
+        (state, found) = self.walk_levels(state, |state, index| self.check_level(state, index));
         (state, found.is_some())
     }
 
     /// Gathers the ready sources of a level; the result is as with `visit`.
+    #[inline(never)]
     fn check_level<'a>(&'a self, mut state: Guard<'a>, index: u32) -> (Guard<'a>, Option<i32>) {
         let level = state.levels.at(index);
         if level.asked.is_empty() && level.hot.is_empty() {
@@ -368,41 +351,83 @@ impl Context {
                 return (state, ready.then_some(priority));
             }
         }
-        self.visit(state, index, |state, source| self.check_source(state, source))
+        self.visit(state, index, |state, source, flags| self.check_source(state, source, flags))
     }
 
-    fn check_source<'a>(&'a self, mut state: Guard<'a>, source: SourcePtr) -> (Guard<'a>, bool) {
-        let mut ready = source.has(READY);
-        let lit = source.lit_deciding.get() > 0;
-        let asks = match source.interest.get() {
-            Interest::Asked => true,
-            Interest::Verified => source.lit_others.get() > 0 || source.marked.get(),
-            Interest::Always | Interest::Passive => false,
-        };
-        if ready || !asks {
-            let idle = source.interest.get() == Interest::Always;
-            ready = ready || lit || source.mark_decides() || idle;
-            if source.has_deadline.get() && !ready {
-                state.take_time();
-                ready = source.due.get();
-            }
-            if ready {
-                state.gather(source);
-            }
+    #[inline(always)]
+    fn check_source<'a>(
+        &'a self,
+        mut state: Guard<'a>,
+        source: SourcePtr,
+        flags: u32,
+    ) -> (Guard<'a>, bool) {
+        let interest = source.interest.get();
+        let verifies = || source.lit_others.get() > 0 || source.marked.get();
+        let asks = interest == Interest::Asked || interest == Interest::Verified && verifies();
+        if !asks || flags & READY != 0 {
+            let ready = state.check_unasked(source);
             return (state, ready);
         }
-        ready = source.mark_decides();
-        if !ready {
+        let marked = source.mark_decides();
+        if !marked {
             state.hear(source); // Before it looks, so that nothing that comes later is lost.
         }
         let answer;
         (state, answer) = self.ask(state, source, source.kind.check);
         // What its descriptors reported counts even if it has just destroyed itself (CK-006).
         let is_lit = |record: RecordPtr| record.decides == Decides::Always && record.revents() != 0;
-        ready |= answer || source.each_record().any(is_lit) || state.time_has_come(source);
+        let finds = answer || source.each_record().any(is_lit) || state.time_has_come(source);
+        let ready = marked || finds;
         if ready {
             state.gather(source);
         }
         (state, ready)
+    }
+}
+
+impl State {
+    /// The walk goes on behind this priority.
+    #[inline]
+    fn end_of_visit(&mut self, priority: i32) -> i32 {
+        match self.skip_behind {
+            None => priority,
+            Some(skipped) => {
+                self.skip_behind = None;
+                skipped.max(priority)
+            }
+        }
+    }
+
+    /// Prepares a source that has not the ready flag and is not to be asked.
+    #[inline(never)]
+    fn prepare_unasked(&mut self, source: SourcePtr, timeout: &mut Option<u64>) -> bool {
+        let idle = source.interest.get() == Interest::Always;
+        let ready = idle || source.due.get() || source.mark_decides();
+        if source.marked.get() && !ready {
+            *timeout = Some(0); // Its check function is to be asked at once.
+        }
+        if source.has_deadline.get() && !idle {
+            self.take_time();
+        }
+        if ready {
+            self.set_ready(source);
+        }
+        ready
+    }
+
+    /// Checks a source that has the ready flag or is not to be asked.
+    #[inline(never)]
+    fn check_unasked(&mut self, source: SourcePtr) -> bool {
+        let idle = source.interest.get() == Interest::Always;
+        let lit = source.lit_deciding.get() > 0;
+        let mut ready = source.has(READY) || lit || source.mark_decides() || idle;
+        if source.has_deadline.get() && !ready {
+            self.take_time();
+            ready = source.due.get();
+        }
+        if ready {
+            self.gather(source);
+        }
+        ready
     }
 }

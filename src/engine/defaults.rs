@@ -29,30 +29,37 @@ statics! {
     static GLOBAL: AtomicPtr<Context> = AtomicPtr::new(null_mut());
 }
 
-/// What `enter` replaced.
-pub(super) struct Outer {
-    depth: i32,
-    current: Option<SourcePtr>,
-}
-
 /// Finds this thread's part once for many dispatches.
 pub(super) fn with_here<R>(work: impl FnOnce(&Here) -> R) -> R {
     HERE.with(work)
 }
 
-impl Here {
-    /// A dispatch of `source` begins on this thread.
+/// Where dispatches one after the other take place: what this thread dispatched before them is put
+/// back when something else of the program's is about to run, and at their end.
+#[derive(Clone, Copy)]
+pub(super) struct Stage<'h> {
+    here: &'h Here,
+    depth: i32,
+    current: Option<SourcePtr>,
+}
+
+impl Stage<'_> {
     #[inline]
-    pub(super) fn enter(&self, source: SourcePtr) -> Outer {
-        let depth = self.depth.get();
-        self.depth.set(depth + 1);
-        Outer { depth, current: self.current.replace(Some(source)) }
+    pub(super) fn new(here: &Here) -> Stage<'_> {
+        Stage { here, depth: here.depth.get(), current: here.current.get() }
+    }
+
+    /// A dispatch of `source` begins.
+    #[inline]
+    pub(super) fn enter(self, source: SourcePtr) {
+        self.here.depth.set(self.depth + 1);
+        self.here.current.set(Some(source));
     }
 
     #[inline]
-    pub(super) fn leave(&self, outer: Outer) {
-        self.depth.set(outer.depth);
-        self.current.set(outer.current);
+    pub(super) fn leave(self) {
+        self.here.depth.set(self.depth);
+        self.here.current.set(self.current);
     }
 }
 

@@ -64,6 +64,7 @@ impl Desk {
     }
 
     /// Looks without sleeping.
+    #[inline]
     pub fn look(&mut self) -> Result<(), Errno> {
         self.looked = true;
         if self.polled() == 0 {
@@ -95,18 +96,23 @@ impl Desk {
     }
 
     /// Fetches epoll's events if poll saw that there are any.
+    #[inline]
     fn take_epoll_slot(&mut self) {
-        if self.fired == 0 || self.epoll < 0 {
-            return;
+        if self.fired > 0 && self.epoll >= 0 && self.array[EPOLL].revents != 0 {
+            self.take_epoll_news();
         }
+    }
+
+    #[inline(never)]
+    fn take_epoll_news(&mut self) {
         match self.array[EPOLL].revents {
-            0 => return,
             IN => self.collect(),
             _ => self.lost = true,
         }
         self.fired -= 1;
     }
 
+    #[inline(never)]
     fn collect(&mut self) {
         match epoll::collect(self.epoll, &mut self.events) {
             Ok(collected) => self.collected = collected,

@@ -5,7 +5,7 @@
 //! on the child. Links are in `source::Rare`, newest child first.
 
 use super::context::State;
-use super::source::{Blocking, Locked, SourcePtr, BLOCKED};
+use super::source::{Blocking, Locked, Queued, SourcePtr, BLOCKED};
 use crate::sync::Ordering;
 
 impl SourcePtr {
@@ -122,10 +122,15 @@ impl State {
     pub(super) fn watch_anew(&mut self, source: SourcePtr) {
         for record in source.each_record() {
             if record.is_linked() {
-                self.darken(record);
+                record.forget_seen();
             } else {
                 self.link(record, source.priority());
             }
+        }
+        source.lit_deciding.set(0);
+        source.lit_others.set(0);
+        if source.queued.get() == Queued::Hot {
+            self.levels.file(source);
         }
         // For who drives the context by hand (CK-002, `outer`).
         self.records.changed = true;
@@ -144,43 +149,44 @@ impl State {
     /// Takes the descriptors of blocked sources out of the set: a nested iteration is about to wait.
     #[cold]
     pub(super) fn suspend_blocked(&mut self) {
-        for at in 0..self.dispatching.len() {
-            let source = self.dispatching[at];
+        self.suspend_blocked_from(0);
+    }
+
+    fn suspend_blocked_from(&mut self, first: usize) {
+        let mut at = first;
+        while let Some(source) = self.dispatching.get(at) {
             if source.has(BLOCKED) {
                 self.suspend(source);
             }
+            at += 1;
         }
     }
 
     /// Counts the idles that dispatches under way have blocked: a nested iteration is about to look.
     #[inline]
     pub(super) fn count_blocked(&mut self) {
-        for source in &self.dispatching {
-            if source.has(BLOCKED) {
-                self.levels.count_blocked(*source);
-            }
+        if !self.dispatching.is_empty() {
+            self.count_dispatching();
         }
-    }
-
-    /// Forgets the innermost dispatches. Those above the one that has just returned were left by an
-    /// exception or a jump: their sources stay blocked for ever, and nothing is to wait for them.
-    #[inline]
-    pub(super) fn forget_dispatches_above(&mut self, depth: usize) {
-        if self.dispatching.len() > depth + 1 {
-            self.leave_dispatches_above(depth);
-        }
-        self.dispatching.truncate(depth);
     }
 
     #[cold]
-    fn leave_dispatches_above(&mut self, depth: usize) {
-        self.count_blocked();
-        for at in depth + 1..self.dispatching.len() {
-            let source = self.dispatching[at];
-            if source.has(BLOCKED) {
-                self.suspend(source);
-            }
+    fn count_dispatching(&mut self) {
+        for source in self.dispatching.iter().filter(|source| source.has(BLOCKED)) {
+            self.levels.count_blocked(source);
         }
+    }
+
+    /// Forgets the dispatch that has `depth` others around it and has just returned. Those nested in it
+    /// were left by an exception or a jump: their sources stay blocked for ever, and nothing is to wait
+    /// for them.
+    #[inline]
+    pub(super) fn forget_dispatches_above(&mut self, depth: usize) {
+        if self.dispatching.get(depth + 1).is_some() {
+            self.count_dispatching();
+            self.suspend_blocked_from(depth + 1);
+        }
+        self.dispatching.end(depth);
     }
 
     fn suspend(&mut self, source: SourcePtr) {

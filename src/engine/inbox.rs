@@ -91,6 +91,7 @@ impl Gate {
     #[inline]
     pub fn lock(&self) -> Guard<'_> {
         let mut state = self.mutex.lock();
+        state.entries = state.entries.wrapping_add(1);
         self.let_in(&mut state);
         state
     }

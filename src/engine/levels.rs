@@ -13,8 +13,9 @@
 use std::collections::BTreeMap;
 use std::ops::Bound;
 
+use super::cursors::Walk;
 use super::labels;
-use super::list::{InLevel, InQueue, Linkage, List};
+use super::list::{InLevel, Linkage, List};
 use super::queue::Queue;
 use super::seam::Interest;
 use super::source::{Blocking, Queued, SourcePtr, BLOCKED, NO_LEVEL};
@@ -93,54 +94,6 @@ pub struct Levels {
     empty: u32,
     /// The level a source was listed at last.
     recent: u32,
-}
-
-/// A visit of one level's queues in list order, while the program's code may change
-/// the queues between two steps. A cursor is the next of its queue; both are kept true by `file`
-/// and `unfile`.
-struct Walk {
-    level: u32,
-    /// The source visited last, or the one in front of it once it has left; `None` at the head.
-    /// No number, which relabelling would make untrue.
-    at: Option<SourcePtr>,
-    always: Option<SourcePtr>,
-    asked: Option<SourcePtr>,
-    hot: Option<SourcePtr>,
-}
-
-impl Walk {
-    fn label(&self) -> u64 {
-        self.at.map_or(0, |source| source.label.get())
-    }
-
-    fn cursor(&mut self, which: Queued) -> Option<&mut Option<SourcePtr>> {
-        match which {
-            Queued::Always => Some(&mut self.always),
-            Queued::Asked => Some(&mut self.asked),
-            Queued::Hot => Some(&mut self.hot),
-            Queued::No => None,
-        }
-    }
-
-    fn added(&mut self, source: SourcePtr) {
-        let label = source.label.get();
-        if source.level.get() != self.level || label <= self.label() {
-            return;
-        }
-        if let Some(cursor) = self.cursor(source.queued.get()) {
-            if cursor.is_none_or(|next| next.label.get() > label) {
-                *cursor = Some(source);
-            }
-        }
-    }
-
-    fn removing(&mut self, source: SourcePtr) {
-        if let Some(cursor) = self.cursor(source.queued.get()) {
-            if *cursor == Some(source) {
-                *cursor = InQueue::next(source);
-            }
-        }
-    }
 }
 
 /// This many levels without sources are kept for the next source of their priority.
@@ -222,8 +175,8 @@ impl Levels {
     #[inline]
     pub fn unlist(&mut self, source: SourcePtr) {
         debug_assert_eq!(source.queued.get(), Queued::No);
-        if let Some(walk) = self.walk.as_mut().filter(|walk| walk.at == Some(source)) {
-            walk.at = InLevel::prev(source);
+        if let Some(walk) = &mut self.walk {
+            walk.leaving(source);
         }
         let level = &mut self.slab[source.level.get() as usize];
         level.sources.remove(source);
@@ -266,8 +219,22 @@ impl Levels {
         }
     }
 
+    /// Mostly something has happened to a passive source, and nobody is walking.
     #[inline(never)]
     fn refile(&mut self, source: SourcePtr, wanted: Queued) {
+        let fresh = source.queued.get() == Queued::No && wanted == Queued::Hot;
+        if fresh && self.walk.is_none() {
+            let level = &mut self.slab[source.level.get() as usize];
+            if level.listed {
+                level.hot.push(source);
+                return source.queued.set(Queued::Hot);
+            }
+        }
+        self.refile_anyhow(source, wanted);
+    }
+
+    #[inline(never)]
+    fn refile_anyhow(&mut self, source: SourcePtr, wanted: Queued) {
         self.unfile(source);
         if wanted == Queued::No {
             return;
@@ -322,7 +289,19 @@ impl Levels {
         }
     }
 
+    /// The reverse of `refile`.
+    #[inline(never)]
     fn unfile_queued(&mut self, source: SourcePtr) {
+        if source.queued.get() == Queued::Hot && self.walk.is_none() {
+            source.queued.set(Queued::No);
+            self.slab[source.level.get() as usize].hot.remove(source);
+        } else {
+            self.unfile_anyhow(source);
+        }
+    }
+
+    #[inline(never)]
+    fn unfile_anyhow(&mut self, source: SourcePtr) {
         if let Some(walk) = &mut self.walk {
             walk.removing(source);
         }
@@ -380,28 +359,41 @@ impl Levels {
     }
 
     /// The most urgent level with something to look at, if these are idles that are ready and of
-    /// no concern to anybody else.
+    /// no concern to anybody else: its priority and index.
     #[inline]
-    pub fn idles_first(&mut self) -> Option<u32> {
-        let (_, index) = *self.busy.first()?;
-        let level = &self.slab[index as usize];
+    pub fn idles_first(&mut self) -> Option<(i32, u32)> {
+        let first = *self.busy.first()?;
+        let level = &self.slab[first.1 as usize];
         let only_idles = level.asked.is_empty() && level.hot.is_empty();
-        (only_idles && level.always_children == 0 && level.has_ready_idle()).then_some(index)
+        (only_idles && level.always_children == 0 && level.has_ready_idle()).then_some(first)
     }
 
-    /// The most urgent level behind priority `behind` that has something to look at.
-    #[inline]
-    pub fn next_busy(&mut self, behind: Option<i32>) -> Option<u32> {
-        let (_, first) = *self.busy.first()?;
-        let level = &mut self.slab[first as usize];
-        if behind.is_none() && !level.is_quiet() {
-            level.quiet_visits = 0;
-            return Some(first);
+    /// Priority and index of the most urgent level behind priority `behind` that has something to look
+    /// at.
+    #[inline(always)]
+    pub fn next_busy(&mut self, behind: Option<i32>) -> Option<(i32, u32)> {
+        match behind {
+            None => {
+                let first = *self.busy.first()?;
+                let level = &mut self.slab[first.1 as usize];
+                if !level.is_quiet() {
+                    level.quiet_visits = 0;
+                    return Some(first);
+                }
+            }
+            Some(behind) => {
+                if self.busy.last()?.0 <= behind {
+                    return None;
+                }
+            }
         }
-        self.next_listed(behind)
+        let at = self.next_listed(behind)?;
+        self.busy.get(at).copied()
     }
 
-    fn next_listed(&mut self, behind: Option<i32>) -> Option<u32> {
+    /// Where in `busy` it is.
+    #[inline(never)]
+    fn next_listed(&mut self, behind: Option<i32>) -> Option<usize> {
         let mut at = match behind {
             None => 0,
             Some(behind) => self.busy.partition_point(|(priority, _)| *priority <= behind),
@@ -410,7 +402,7 @@ impl Levels {
             let level = &mut self.slab[index as usize];
             if !level.is_quiet() {
                 level.quiet_visits = 0;
-                return Some(index);
+                return Some(at);
             }
             level.quiet_visits += 1;
             if level.quiet_visits < QUIET_VISITS {
@@ -429,20 +421,15 @@ impl Levels {
         level.always.sort();
         level.asked.sort();
         level.hot.sort();
-        let always = level.always.first();
-        let (asked, hot) = (level.asked.first(), level.hot.first());
-        self.walk = Some(Walk { level: index, at: None, always, asked, hot });
+        let (always, asked, hot) = (level.always.first(), level.asked.first(), level.hot.first());
+        self.walk = Some(Walk::new(index, always, asked, hot));
     }
 
     /// Makes `source` the one that the walk is at, in its level.
     pub fn walk_to(&mut self, source: SourcePtr) {
         self.begin_walk(source.level.get());
-        let behind = |at: &SourcePtr| at.label.get() > source.label.get();
         if let Some(walk) = &mut self.walk {
-            walk.at = Some(source);
-            for cursor in [&mut walk.always, &mut walk.asked, &mut walk.hot] {
-                *cursor = std::iter::successors(*cursor, |at| InQueue::next(*at)).find(behind);
-            }
+            walk.go_to(source);
         }
     }
 
@@ -464,33 +451,20 @@ impl Levels {
     }
 
     /// The next source of the walk, in list order; `None` ends it.
+    #[inline(always)]
     pub fn step(&mut self) -> Option<SourcePtr> {
-        let walk = self.walk.as_mut()?;
-        if let (None, Some(source), None) = (walk.always, walk.asked, walk.hot) {
-            walk.at = Some(source); // Nobody else is left: nothing to compare.
-            walk.asked = InQueue::next(source);
-            return Some(source);
-        }
-        let place =
-            |source: Option<SourcePtr>| source.map_or(u64::MAX, |source| source.label.get());
-        let next = [walk.always, walk.asked, walk.hot].into_iter().min_by_key(|at| place(*at));
-        let Some(source) = next.flatten() else {
+        let next = self.walk.as_mut()?.step();
+        if next.is_none() {
             self.walk = None;
-            return None;
-        };
-        walk.at = Some(source);
-        let following = InQueue::next(source);
-        if let Some(cursor) = walk.cursor(source.queued.get()) {
-            *cursor = following;
         }
-        Some(source)
+        next
     }
 
     /// Where the walk is, if one is under way.
     #[inline]
     pub fn walk_place(&self) -> Option<Place> {
         let walk = self.walk.as_ref()?;
-        Some(Place { priority: self.at(walk.level).priority, label: walk.label() })
+        Some(Place { priority: self.at(walk.level()).priority, label: walk.label() })
     }
 
     /// The sources in front of `place`, most urgent first.

@@ -405,7 +405,11 @@ impl Context {
     }
 
     #[inline(never)]
-    fn unreference_last_of<'a>(&'a self, state: Guard<'a>, source: SourcePtr) -> Guard<'a> {
+    pub(super) fn unreference_last_of<'a>(
+        &'a self,
+        state: Guard<'a>,
+        source: SourcePtr,
+    ) -> Guard<'a> {
         source.unreference_last(Locked::Home(self, state));
         self.state.lock()
     }

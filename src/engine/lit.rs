@@ -67,7 +67,7 @@ impl LitList {
 
 impl Records {
     /// Tells the records of an entry within `max_priority` what was seen (CK-003).
-    #[inline]
+    #[inline(always)]
     pub fn light_entry(&mut self, index: u32, revents: u16, max_priority: i32) {
         let mut at = self.entries[index as usize].first;
         while let Some(record) = at {
@@ -96,6 +96,13 @@ impl Records {
 }
 
 impl RecordPtr {
+    /// Nothing is to be seen any more, on all records of a source, whose counts the caller sees to.
+    #[inline]
+    pub(super) fn forget_seen(self) {
+        self.set_revents(0);
+        self.light.set(Light::Dark);
+    }
+
     /// Keeps its source's counts.
     #[inline]
     fn count(self, light: Light) {
@@ -115,6 +122,14 @@ impl RecordPtr {
             Light::Deciding => source.lit_deciding.set(source.lit_deciding.get() + 1),
         }
     }
+}
+
+/// `gather` for a source whose descriptors alone decide, and which is in no queue for that.
+#[inline]
+fn gather_unfiled(pending: &mut Vec<SourcePtr>, source: SourcePtr) {
+    source.reference();
+    source.put(READY, true);
+    pending.push(source);
 }
 
 impl State {
@@ -140,17 +155,27 @@ impl State {
     }
 
     /// Everything polled counts as quiet until told otherwise.
-    #[inline]
+    #[inline(always)]
     pub(super) fn darken_all(&mut self, max_priority: i32, polled: impl Fn(i32) -> bool) {
         let is_polled =
             |record: RecordPtr| record.priority.get() <= max_priority && polled(record.watched());
-        for at in (0..self.records.lit.0.len()).rev() {
-            let record = self.records.lit.0[at];
+        let mut lit = std::mem::take(&mut self.records.lit.0);
+        let mut kept = 0;
+        for at in 0..lit.len() {
+            let record = lit[at];
             if is_polled(record) {
-                self.darken(record);
-                self.records.lit.remove(record);
+                if record.light.get() != Light::Dark {
+                    self.darken(record);
+                }
+                record.lit_index.set(NO_INDEX);
+            } else {
+                record.lit_index.set(kept as u32);
+                lit[kept] = record;
+                kept += 1;
             }
         }
+        lit.truncate(kept);
+        self.records.lit.0 = lit;
         for at in 0..self.records.volatile_count() {
             let record = self.records.volatile_at(at);
             if is_polled(record) {
@@ -175,13 +200,76 @@ impl State {
     /// Gathers the sources whose descriptors fired, if they are more urgent than anything else there
     /// is to look at and their descriptors decide: then nobody has to be asked, and they need not
     /// pass through their level's queue. If not, puts them there.
-    #[inline]
+    #[inline(always)]
     pub(super) fn gather_lit(&mut self) -> bool {
-        !self.records.lit.0.is_empty() && self.gather_listed()
+        match self.records.lit.0[..] {
+            [] => false,
+            [record] => self.gather_only(record),
+            _ => self.gather_listed(),
+        }
     }
 
+    /// The same for a single record.
+    #[inline(never)]
+    fn gather_only(&mut self, record: RecordPtr) -> bool {
+        let Some(source) = record.owner.get().filter(|_| record.light.get() != Light::Dark) else {
+            return false;
+        };
+        let decides = record.light.get() == Light::Deciding && source.is_plainly_passive();
+        let busy = self.levels.next_busy(None);
+        if !decides || busy.is_some_and(|(busy, _)| busy <= record.priority.get()) {
+            self.levels.file(source);
+            return false;
+        }
+        let fresh = !source.has(READY);
+        if fresh {
+            gather_unfiled(&mut self.pending, source);
+        }
+        fresh
+    }
+
+    #[inline(never)]
     fn gather_listed(&mut self) -> bool {
-        let busy = self.levels.next_busy(None).map(|index| self.levels.at(index).priority);
+        let busy = self.levels.next_busy(None).map(|(priority, _)| priority);
+        let Some((_, record)) = self.records.lit.sources().next() else { return false };
+        let priority = record.priority.get();
+        if busy.is_none_or(|busy| busy > priority) && self.gather_alike(priority) {
+            return !self.pending.is_empty();
+        }
+        self.gather_mixed(busy)
+    }
+
+    /// Gathers all of them if all are of this priority and their descriptors decide; false, and none is
+    /// gathered, if not.
+    #[inline]
+    fn gather_alike(&mut self, priority: i32) -> bool {
+        let State { records, pending, .. } = self;
+        let (mut last, mut ordered) = (0, true);
+        for (source, record) in records.lit.sources() {
+            let alike = record.priority.get() == priority
+                && record.light.get() == Light::Deciding
+                && source.is_plainly_passive();
+            if !alike {
+                for source in pending.drain(..) {
+                    source.put(READY, false);
+                    source.unreference_unless_last(); // The context has one.
+                }
+                return false;
+            }
+            if !source.has(READY) {
+                gather_unfiled(pending, source);
+                ordered &= last < source.label.get();
+                last = source.label.get();
+            }
+        }
+        if !ordered {
+            pending.sort_unstable_by_key(|source| source.label.get());
+        }
+        true
+    }
+
+    #[inline(never)]
+    fn gather_mixed(&mut self, busy: Option<i32>) -> bool {
         let (mut urgent, mut plain) = (i32::MAX, true);
         for (source, record) in self.records.lit.sources() {
             urgent = urgent.min(record.priority.get());
@@ -192,19 +280,12 @@ impl State {
             records.lit.sources().for_each(|(source, _)| levels.file(source));
             return false;
         }
-        let (mut last, mut ordered) = (0, true);
         for (source, record) in records.lit.sources() {
             if record.priority.get() == urgent && !source.has(READY) {
-                source.reference();
-                source.put(READY, true);
-                ordered &= last < source.label.get();
-                last = source.label.get();
-                pending.push(source);
+                gather_unfiled(pending, source);
             }
         }
-        if !ordered {
-            pending.sort_unstable_by_key(|source| source.label.get());
-        }
+        pending.sort_unstable_by_key(|source| source.label.get());
         !pending.is_empty()
     }
 }

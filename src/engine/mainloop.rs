@@ -3,7 +3,8 @@
 //! `running` is a plain flag anybody may clear at any time; `run` sets it, so a quit before run has
 //! no effect (ML-002). The iteration under way when quit comes is completed (ML-005).
 
-use super::context::Context;
+use super::context::{Context, Guard};
+use super::defaults::{self, Here};
 use super::owner::{Acquired, Waiter};
 use super::seam::Complaint;
 use crate::sync::{AtomicBool, AtomicI32, Ordering};
@@ -104,14 +105,20 @@ impl MainLoop {
         state.owner_count += 1;
         self.reference(); // Callbacks may drop theirs (ML-003).
         self.running.store(true, Ordering::Release);
-        while self.is_running() {
-            state.in_run = true;
-            (state, _) = context.run_once(state, true, true);
-        }
+        state = defaults::with_here(|here| self.iterate(state, here));
         state.owner_count = state.owner_count.saturating_sub(1);
         context.release_locked(state);
         // SAFETY: the reference taken above (I7).
         unsafe { MainLoop::unreference(self) };
+    }
+
+    #[inline]
+    fn iterate<'a>(&'a self, mut state: Guard<'a>, here: &Here) -> Guard<'a> {
+        while self.is_running() {
+            state.in_run = true;
+            (state, _) = self.context().run_once(state, true, here);
+        }
+        state
     }
 
     /// Ends the loop after its present iteration, and wakes everybody who waits for the context.

@@ -329,6 +329,13 @@ impl State {
     /// Takes the mark off: what is delivered from now on is a new one (US-007).
     #[inline]
     pub(super) fn hear(&mut self, source: SourcePtr) {
+        if source.line.get() != NO_LINE || source.marked.get() {
+            self.hear_now(source);
+        }
+    }
+
+    #[inline(never)]
+    fn hear_now(&mut self, source: SourcePtr) {
         if let Some(line) = source.listens() {
             source.rare_mut().heard = DELIVERIES[line].load(SeqCst);
         }

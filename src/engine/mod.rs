@@ -8,6 +8,7 @@
 pub mod bell;
 pub mod callback;
 pub mod context;
+mod cursors;
 pub mod cycle;
 pub mod defaults;
 mod desk;

@@ -83,11 +83,23 @@ impl Now {
 
 impl State {
     /// The time, provisional or not.
+    #[inline]
     fn time(&mut self) -> u64 {
-        *self.now.time.get_or_insert_with(monotonic_ns)
+        match self.now.time {
+            Some(time) => time,
+            None => self.read_time(),
+        }
+    }
+
+    #[inline(never)]
+    fn read_time(&mut self) -> u64 {
+        let time = monotonic_ns();
+        self.now.time = Some(time);
+        time
     }
 
     /// The iteration's time, in nanoseconds (RT-009).
+    #[inline(never)]
     pub(super) fn take_time(&mut self) -> u64 {
         if !self.now.taken && self.now.stale {
             self.now.time = None;
@@ -128,9 +140,9 @@ impl State {
     }
 
     /// Whether the deadline of the source that the walk is at, and has asked, has come.
+    #[inline]
     pub(super) fn time_has_come(&mut self, source: SourcePtr) -> bool {
-        let deadline = source.deadline.get();
-        source.has_deadline.get() && deadline <= self.take_time()
+        source.has_deadline.get() && source.deadline.get() <= self.take_time()
     }
 
     /// The deadline of `source` is about to change or to go.
@@ -218,12 +230,15 @@ impl State {
     #[inline]
     pub(super) fn take_due(&mut self) {
         if !self.timers.is_empty() {
-            self.take_timers();
+            let now = self.time();
+            if !self.timers.come_after(now) {
+                self.take_timers(now);
+            }
         }
     }
 
-    fn take_timers(&mut self) {
-        let now = self.time();
+    #[inline(never)]
+    fn take_timers(&mut self, now: u64) {
         while let Some((deadline, source)) = self.timers.first() {
             if source.has(BLOCKED) {
                 self.timers.remove(source); // Comes back when it is unblocked.
@@ -240,14 +255,24 @@ impl State {
 
     /// Nanoseconds until the first deadline or the limit a source asked for. A deadline set behind
     /// the walk's back counts as it was when the walk came by: the bell has been rung for it.
+    #[inline]
     pub(super) fn sleep_time(&mut self, asked: Option<u64>) -> Option<u64> {
-        let first = match self.now.changed.iter().any(|(_, visited)| *visited != Visited::NotYet) {
-            false => self.first_deadline(),
-            true => self.first_visited_deadline(),
-        };
+        let plain = self.now.changed.is_empty();
+        if plain && self.timers.is_empty() {
+            return asked;
+        }
+        let first = if plain { self.first_deadline() } else { self.first_changed_deadline() };
         let Some(deadline) = first else { return asked };
         let until = deadline.saturating_sub(self.time());
         Some(asked.map_or(until, |asked| asked.min(until)))
+    }
+
+    #[cold]
+    fn first_changed_deadline(&mut self) -> Option<u64> {
+        match self.now.changed.iter().any(|(_, visited)| *visited != Visited::NotYet) {
+            false => self.first_deadline(),
+            true => self.first_visited_deadline(),
+        }
     }
 
     fn first_deadline(&mut self) -> Option<u64> {

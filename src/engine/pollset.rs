@@ -149,6 +149,7 @@ impl Pollset {
     // ---- Before a wait ---------------------------------------------------------------------------
 
     /// Hands out what the waiting thread needs, up to date with the records.
+    #[inline]
     pub fn lend(&mut self, records: &mut Records) -> Box<Desk> {
         let mut desk = match self.desk.take() {
             Some(desk) => desk,
@@ -267,6 +268,7 @@ impl Pollset {
     }
 
     /// Tells the desk what to wait for.
+    #[inline]
     pub fn equip(&mut self, desk: &mut Desk) {
         (desk.collected, desk.fired, desk.lost) = (0, 0, false);
         desk.epoll = self.registry.descriptor();
@@ -292,6 +294,7 @@ impl Pollset {
     // ---- After a wait ----------------------------------------------------------------------------
 
     /// Takes back what was lent and works out what fired, moving entries between poll and epoll.
+    #[inline(always)]
     pub fn settle(
         &mut self,
         records: &mut Records,
@@ -316,6 +319,7 @@ impl Pollset {
         self.desk = Some(desk);
     }
 
+    #[inline(always)]
     fn settle_polled(&mut self, desk: &mut Desk, records: &mut Records, max_priority: i32) {
         if desk.fired < desk.polled() && self.mode == Mode::Adaptive {
             let quiet = desk.fired == 0 && desk.looked;
@@ -330,20 +334,21 @@ impl Pollset {
         } else {
             self.quiet_looks = 0;
         }
-        let mut left = desk.fired;
-        for (polled, slot) in desk.array[FIRST..].iter().zip(&mut desk.slots[FIRST..]) {
-            if left == 0 {
-                break;
-            }
-            if polled.revents != 0 {
+        let (mut left, mut at) = (desk.fired, FIRST);
+        while left > 0 && at < desk.array.len() {
+            let revents = desk.array[at].revents;
+            if revents != 0 {
                 left -= 1;
+                let slot = &mut desk.slots[at];
                 slot.quiet = 0;
-                self.fire(records, slot.owner, polled.revents, max_priority);
+                let index = slot.owner;
+                self.fire(records, index, revents, max_priority);
             }
+            at += 1;
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn fire(&mut self, records: &mut Records, index: u32, revents: u16, max_priority: i32) {
         self.fired = true;
         if !records.changed {

@@ -83,6 +83,7 @@ impl Context {
     }
 
     /// Query and poll: waits for what is within `max_priority`.
+    #[inline(always)]
     pub(super) fn wait_locked<'a>(
         &'a self,
         mut state: Guard<'a>,
@@ -131,7 +132,8 @@ impl Context {
     }
 
     /// Looks once, without sleeping. Also says whether that failed, or something of ours was found
-    /// to be lost.
+    /// to be lost. All in one piece, since a busy loop does nothing else.
+    #[inline(never)]
     pub(super) fn look<'a>(&'a self, mut state: Guard<'a>, max_priority: i32) -> (Guard<'a>, bool) {
         let s = &mut *state;
         // Without a destructor, should the thread be cancelled in the call.
@@ -199,6 +201,7 @@ impl Context {
 
     /// Gives what was lent for a wait back to the pollset, which works out what fired and tells the
     /// records within `max_priority` (CK-003), unless check will not look at them (CK-002).
+    #[inline(always)]
     fn take_back(
         &self,
         desk: Box<Desk>,
@@ -265,15 +268,21 @@ impl Context {
     }
 
     /// The check phase of an iteration, by what its own wait saw.
+    #[inline(always)]
     pub(super) fn check_waited<'a>(
         &'a self,
-        mut state: Guard<'a>,
+        state: Guard<'a>,
         max_priority: i32,
         waited: Waited,
     ) -> (Guard<'a>, bool) {
-        if waited == Waited::Here {
-            return self.check_locked(state, max_priority, Polled::Here);
+        match waited {
+            Waited::Here => self.check_locked(state, max_priority, Polled::Here),
+            Waited::ByProgram => self.check_outside(state, max_priority),
         }
+    }
+
+    #[inline(never)]
+    fn check_outside<'a>(&'a self, mut state: Guard<'a>, max_priority: i32) -> (Guard<'a>, bool) {
         let fds = std::mem::take(&mut state.outside);
         let (mut state, ready) = self.check_locked(state, max_priority, Polled::Outside(&fds));
         state.outside = fds;
@@ -285,11 +294,17 @@ impl State {
     /// What precedes any wait, whoever waits.
     #[inline(always)]
     pub(super) fn begin_query(&mut self) {
-        self.records.changed = false;
-        self.pollset.fired = false;
         if !self.dispatching.is_empty() {
             self.suspend_blocked();
         }
+        self.begin_outer_query();
+    }
+
+    /// The same where no dispatch is under way.
+    #[inline(always)]
+    pub(super) fn begin_outer_query(&mut self) {
+        self.records.changed = false;
+        self.pollset.fired = false;
         self.records.refresh();
     }
 
@@ -341,9 +356,10 @@ impl State {
     /// The same for all idles of a level that has nothing else to look at.
     #[inline(always)]
     pub(super) fn gather_idles(&mut self, index: u32) {
-        self.levels.at_mut(index).always.sort();
         let State { levels, pending, .. } = self;
-        for source in levels.at(index).always.iter() {
+        let idles = &mut levels.at_mut(index).always;
+        idles.sort();
+        for source in idles.iter() {
             if !source.has(BLOCKED) {
                 source.reference();
                 source.put(READY, true);

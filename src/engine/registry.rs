@@ -161,13 +161,20 @@ impl Registry {
     }
 
     /// Makes room for all that epoll may have to tell, so that nothing urgent is left behind.
+    #[inline]
     pub fn make_room(&self, events: &mut Vec<epoll::Event>) {
         if events.len() < self.count {
-            events.resize(self.count.next_power_of_two().max(16), epoll::BLANK);
+            self.make_more_room(events);
         }
     }
 
+    #[cold]
+    fn make_more_room(&self, events: &mut Vec<epoll::Event>) {
+        events.resize(self.count.next_power_of_two().max(16), epoll::BLANK);
+    }
+
     /// With `lost` a wait found that the set's number has come to mean something else.
+    #[inline]
     pub fn lost(&mut self, lost: bool) {
         self.broken |= lost;
     }

@@ -68,8 +68,25 @@ impl Timers {
         }
     }
 
+    /// Surely none has come by `now`.
+    #[inline]
+    pub fn come_after(&self, now: u64) -> bool {
+        // A key that is not true is too early.
+        self.heap.first().is_none_or(|(key, _)| *key > now)
+    }
+
     /// The source whose deadline comes first, with its true deadline.
+    #[inline]
     pub fn first(&mut self) -> Option<(u64, SourcePtr)> {
+        let (key, source) = *self.heap.first()?;
+        match key == source.deadline.get() {
+            true => Some((key, source)),
+            false => self.mended_first(),
+        }
+    }
+
+    #[inline(never)]
+    fn mended_first(&mut self) -> Option<(u64, SourcePtr)> {
         loop {
             let (key, source) = *self.heap.first()?;
             let deadline = source.deadline.get();

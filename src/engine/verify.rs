@@ -51,8 +51,9 @@ impl Context {
 
     fn verify_locked(&self, state: &State) -> Verdict {
         let mut listed = Vec::new();
+        let dispatching: Vec<SourcePtr> = state.dispatching.iter().collect();
         for level in state.levels.iter() {
-            verify_level(level, &state.dispatching)?;
+            verify_level(level, &dispatching)?;
             listed.extend(level.sources.iter());
         }
         state.levels.verify()?;
@@ -124,7 +125,7 @@ impl State {
             ensure(is_ours(source), || format!("source {id} is pending where it is not at home"))?;
             ensure(source.is_referenced(), || format!("source {id} is pending unreferenced"))?;
         }
-        let ours = self.dispatching.iter().chain(&self.asked).all(is_ours);
+        let ours = self.dispatching.iter().chain(self.asked).all(|source| is_ours(&source));
         ensure(ours, || "a source of another context is dispatched or asked".into())?;
         ensure(self.owner != 0 || self.owner_count == 0, || "nobody owns it, several times".into())
     }

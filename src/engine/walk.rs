@@ -11,14 +11,15 @@ use super::list::{InLevel, Linkage};
 use super::source::{SourcePtr, BLOCKED, NO_LEVEL};
 
 impl Context {
-    /// Visits what is in a level's queues and not blocked. The result is the priority of the last
-    /// source found ready, which is another than the level's if the program moved it meanwhile.
-    #[inline]
+    /// Visits what is in a level's queues and not blocked, and tells the visit its flags. The result is
+    /// the priority of the last source found ready, which is another than the level's if the program
+    /// moved it meanwhile.
+    #[inline(always)]
     pub(super) fn visit<'a>(
         &'a self,
         mut state: Guard<'a>,
         index: u32,
-        mut ask: impl FnMut(Guard<'a>, SourcePtr) -> (Guard<'a>, bool),
+        mut visited: impl FnMut(Guard<'a>, SourcePtr, u32) -> (Guard<'a>, bool),
     ) -> (Guard<'a>, Option<i32>) {
         let mut ready = None;
         state.levels.begin_walk(index);
@@ -29,9 +30,10 @@ impl Context {
                 state.levels.end_walk(); // Moved to a less urgent level just now.
                 break;
             }
-            if !source.has(BLOCKED) {
+            let flags = source.flags();
+            if flags & BLOCKED == 0 {
                 let is_ready;
-                (state, is_ready) = ask(state, source);
+                (state, is_ready) = visited(state, source, flags);
                 if is_ready {
                     ready = Some(source.priority());
                 }
@@ -41,26 +43,50 @@ impl Context {
         (state, ready)
     }
 
-    /// The next source of the walk over level `index`; lets go of the one that was asked last.
-    fn step<'a>(&'a self, mut state: Guard<'a>, index: u32) -> (Guard<'a>, Option<SourcePtr>) {
-        match state.asked.take() {
-            Some(asked) if !asked.unreference_unless_last() => {
-                self.finalize_asked(state, asked, index)
-            }
-            _ => {
-                let next = state.levels.step();
-                (state, next)
-            }
+    /// Calls the program about `source`, which is held meanwhile. If that is the last reference it is
+    /// left to the next step.
+    #[inline(always)]
+    pub(super) fn ask<'a, R>(
+        &'a self,
+        mut state: Guard<'a>,
+        source: SourcePtr,
+        question: impl FnOnce(SourcePtr) -> R,
+    ) -> (Guard<'a>, R) {
+        source.reference();
+        state.asking += 1;
+        state.now.grows_stale();
+        drop(state);
+        let answer = question(source);
+        let mut state = self.state.lock();
+        state.asking -= 1;
+        // It stays usable as long as the lock is held, which whoever is left with the last reference
+        // has to take before he frees it.
+        if !source.unreference_unless_last() {
+            state.asked = Some(source);
         }
+        (state, answer)
+    }
+
+    /// The next source of the walk over level `index`; lets go of the one that was asked last.
+    #[inline(always)]
+    fn step<'a>(&'a self, mut state: Guard<'a>, index: u32) -> (Guard<'a>, Option<SourcePtr>) {
+        if state.asked.is_some() {
+            return self.finalize_asked(state, index);
+        }
+        let next = state.levels.step();
+        (state, next)
     }
 
     #[cold]
     fn finalize_asked<'a>(
         &'a self,
         mut state: Guard<'a>,
-        asked: SourcePtr,
         index: u32,
     ) -> (Guard<'a>, Option<SourcePtr>) {
+        let Some(asked) = state.asked.take() else {
+            let next = state.levels.step();
+            return (state, next);
+        };
         if asked.level.get() != index {
             state = self.finalize(state, asked);
             let next = state.levels.step();

@@ -5,6 +5,7 @@
 //! (b) glibc (from 2.32 on) tells in `__libc_single_threaded` whether the process surely has one
 //!     thread only. It turns false before a second thread runs, in the thread that starts it, so a
 //!     thread that reads true is alone until it starts another itself. It may stay false for ever.
+//!     Only a thread that is alone writes to it, so all may read it as what it is, a plain byte.
 //!     Where a library without it is built for (`build.rs` looks), nobody is ever alone.
 //! (c) A futex wait returns at once if the word is not what was expected: no wake is lost between
 //!     looking at the word and sleeping. It may also return for no reason.
@@ -22,15 +23,15 @@ pub fn this() -> usize {
 
 #[cfg(all(target_env = "gnu", not(glibc_without_single_threaded)))]
 extern "C" {
-    static __libc_single_threaded: crate::sync::AtomicU8;
+    static mut __libc_single_threaded: u8;
 }
 
 /// True only if no other thread exists.
 #[cfg(all(target_env = "gnu", not(glibc_without_single_threaded)))]
 #[inline]
 pub fn is_alone() -> bool {
-    // SAFETY: the C library's variable, a byte that only this thread could change (I9).
-    unsafe { __libc_single_threaded.load(crate::sync::Ordering::Relaxed) != 0 }
+    // SAFETY: the C library's variable, a byte that only a thread that is alone writes to (I9).
+    unsafe { (&raw const __libc_single_threaded).read() != 0 }
 }
 
 /// What is slower and always right.
