@@ -167,7 +167,8 @@ measure_for (const Scenario *scenario, Bench *b, uint64_t ns)
   for (;;)
     {
       Cost cost = measure (scenario, b, count);
-      uint64_t each = cost.wall / b->done + 1, wanted = ns / each + 1;
+      /* Not by a whole number of nanoseconds each: of operations that take three and a bit there would never be enough. */
+      uint64_t wanted = (uint64_t) ((double) ns / (double) (cost.wall + 1) * (double) b->done) + 1;
       bool warm = before >= b->done / 2;
 
       if (warm && (cost.wall >= ns - ns / 8 || b->done >= MOST))
