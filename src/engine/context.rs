@@ -9,6 +9,8 @@
 //! that was ever attached to it is gone (I3), so a thread may use such a source while another drops
 //! the context (MC-012).
 
+use std::mem::ManuallyDrop;
+
 use super::bell::Bell;
 use super::dispatch::Underway;
 use super::ids::Ids;
@@ -190,8 +192,9 @@ impl Context {
         drop(guard);
         let mut state = self.state.lock();
         state.dead = true;
-        // Each keeps the reference that the context has on it until all are destroyed.
-        let mut leaving = Vec::new();
+        // Each keeps the reference that the context has on it until all are destroyed. Without a destructor,
+        // should a notify jump.
+        let mut leaving = ManuallyDrop::new(Vec::new());
         for source in state.levels.in_reverse() {
             source.head.context.store(std::ptr::null_mut(), Ordering::Release);
             if !source.is_destroyed() {
@@ -199,14 +202,15 @@ impl Context {
                 leaving.push(source);
             }
         }
-        for source in &leaving {
+        for source in leaving.iter() {
             state = self.destroy_locked(state, *source);
         }
-        for source in leaving {
+        for source in leaving.iter() {
             drop(state);
             source.unreference();
             state = self.state.lock();
         }
+        drop(ManuallyDrop::into_inner(leaving));
         // Sources that somebody still holds keep the memory, but no descriptor.
         while let Some(record) = state.records.any_on_context() {
             state.unlink(record);

@@ -140,61 +140,38 @@ impl Context {
         let keep = self.call(state, source, held.func, held.data, stage);
 
         let mut state = self.state.lock();
-        if state.entries != entries.wrapping_add(1) {
+        // If nobody had the lock meanwhile all is as it was: nothing to undo but what was done above.
+        let touched = state.entries != entries.wrapping_add(1);
+        if touched {
             stage.leave();
-            let held = held.called();
-            let dispatch = Dispatch { source, held, depth, recurses: false, nested: false };
-            return self.finish_touched(state, dispatch, keep);
+            let as_it_was = source.flags() == ACTIVE | IN_CALL | BLOCKED
+                && source.is_single() // Replaced callbacks would be remembered there.
+                && !source.is_held_outside()
+                && !source.blocking.get().has(Blocking::COUNTED)
+                && state.dispatching.depth() == depth;
+            if !as_it_was {
+                let held = held.called();
+                let dispatch = Dispatch { source, held, depth, recurses: false, nested: false };
+                return self.finish(state, dispatch, keep);
+            }
         }
-        // Nobody had the lock meanwhile, so all is as it was: nothing to undo but what was done above.
         source.let_simple_go(&held);
         state.dispatching.innermost = None;
         source.set_flags(ACTIVE);
         if source.records.get().is_some() {
-            state.watch_anew(source);
+            state.watch_anew(source); // First, so that it is not filed for what is forgotten.
         }
-        if source.marked.get() {
+        if touched || source.marked.get() {
             state.levels.blocking_changed(source);
         }
         if !keep {
             stage.leave();
             return self.dismiss(state, source);
         }
-        if source.has_deadline.get() {
+        if touched || source.has_deadline.get() {
             state.set_timer(source);
         }
         self.let_go(state, source, stage)
-    }
-
-    /// The end of a single source's dispatch during which somebody had the lock.
-    #[inline(never)]
-    fn finish_touched<'a>(
-        &'a self,
-        mut state: Guard<'a>,
-        ended: Dispatch,
-        keep: bool,
-    ) -> Guard<'a> {
-        let source = ended.source;
-        let as_it_was = source.flags() == ACTIVE | IN_CALL | BLOCKED
-            && source.is_single() // Replaced callbacks would be remembered there.
-            && !source.is_held_outside()
-            && !source.blocking.get().has(Blocking::COUNTED)
-            && state.dispatching.depth() == ended.depth;
-        if !as_it_was {
-            return self.finish(state, ended, keep);
-        }
-        source.let_simple_go(&ended.held);
-        state.dispatching.innermost = None;
-        source.set_flags(ACTIVE);
-        if source.records.get().is_some() {
-            state.watch_anew(source); // First, so that it is not filed for what is forgotten.
-        }
-        state.levels.blocking_changed(source);
-        if !keep {
-            return self.dismiss(state, source);
-        }
-        state.set_timer(source);
-        self.unreference_unlocked(state, source)
     }
 
     /// Destroys a source that its dispatch wants no longer, and drops the dispatch's reference.

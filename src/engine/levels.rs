@@ -276,28 +276,18 @@ impl Levels {
         }
     }
 
-    /// `unfile` for a source that is about to be destroyed: mostly an idle that is no concern of anybody else.
-    #[inline(always)]
-    pub fn unfile_last(&mut self, source: SourcePtr) {
-        let counted = source.blocking.get().has(Blocking::COUNTED);
-        let simple = self.walk.is_none() && source.is_single() && !counted;
-        if simple && source.queued.get() == Queued::Always {
-            source.queued.set(Queued::No);
-            self.slab[source.level.get() as usize].always.remove(source);
-        } else {
-            self.unfile(source);
-        }
-    }
-
     /// The reverse of `refile`.
     #[inline(never)]
     fn unfile_queued(&mut self, source: SourcePtr) {
-        if source.queued.get() == Queued::Hot && self.walk.is_none() {
-            source.queued.set(Queued::No);
-            self.slab[source.level.get() as usize].hot.remove(source);
-        } else {
-            self.unfile_anyhow(source);
+        let counted = source.blocking.get().has(Blocking::COUNTED);
+        let simple = self.walk.is_none() && source.is_single() && !counted;
+        let level = &mut self.slab[source.level.get() as usize];
+        match source.queued.get() {
+            Queued::Hot if simple => level.hot.remove(source),
+            Queued::Always if simple => level.always.remove(source),
+            _ => return self.unfile_anyhow(source),
         }
+        source.queued.set(Queued::No);
     }
 
     #[inline(never)]

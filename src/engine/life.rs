@@ -339,7 +339,7 @@ impl Context {
         }
         source.put(ACTIVE, false);
         state.counters.destroyed += 1;
-        state.levels.unfile_last(source);
+        state.levels.unfile(source);
         state.deadline_changes(source);
         state.timers.remove(source);
         let release = source.take_callback();

@@ -48,7 +48,7 @@ impl Tables {
         match self.find(table) {
             Ok(at) => self.entries[at].add_user(),
             Err(_) => {
-                self.entries.retain(|entry| entry.users > 0);
+                self.forget_unused();
                 let at = self.find(table).unwrap_or_else(|at| at);
                 let mut entry = Entry { table, at: (kind.slots)(table), slots: [0; 2], users: 0 };
                 entry.add_user();
@@ -59,8 +59,11 @@ impl Tables {
 
     #[inline]
     pub fn remove_user(&mut self, table: *const ()) {
+        let crowded = self.entries.len() > LOOKED_AT;
         match self.entries.get_mut(self.recent as usize) {
-            Some(entry) if entry.table == table => entry.users -= 1,
+            Some(entry) if entry.table == table && (entry.users > 1 || !crowded) => {
+                entry.users -= 1;
+            }
             _ => self.remove_other_user(table),
         }
     }
@@ -69,7 +72,14 @@ impl Tables {
     fn remove_other_user(&mut self, table: *const ()) {
         if let Ok(at) = self.find(table) {
             self.entries[at].users -= 1;
+            if self.entries.len() > LOOKED_AT {
+                self.forget_unused(); // Or one in use might have to wait for its turn.
+            }
         }
+    }
+
+    fn forget_unused(&mut self) {
+        self.entries.retain(|entry| entry.users > 0);
     }
 
     /// The tables in use and how many sources use each (for `Context::verify`).
@@ -124,5 +134,29 @@ impl Entry {
         }
         self.slots = slots;
         Some(self.table)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::COUNTING;
+    use super::*;
+
+    #[test]
+    fn tables_out_of_use_never_keep_those_in_use_waiting_for_their_turn() {
+        let places = [0_u8; LOOKED_AT + 2];
+        let at = |place: usize| (&raw const places[place]).cast();
+        for first in 0..places.len() {
+            let mut tables = Tables::default();
+            (0..places.len()).for_each(|place| tables.add_user(&COUNTING, at(place)));
+            for gone in 0..places.len() {
+                tables.remove_user(at((first + gone) % places.len()));
+                let used = tables.users().count();
+                assert_eq!(used, places.len() - gone - 1);
+                assert!(tables.entries.len() <= used.max(LOOKED_AT));
+            }
+            tables.add_user(&COUNTING, at(first));
+            assert_eq!(tables.users().collect::<Vec<_>>(), [(at(first), 1)]);
+        }
     }
 }
