@@ -58,7 +58,9 @@ impl Kind {
     pub fn rust_flags(self) -> Result<Vec<String>> {
         let words: &[&str] = match self {
             Self::Address => &["-Zsanitizer=address", "-Zexternal-clangrt"],
-            Self::Thread => &["-Zsanitizer=thread", "-Zexternal-clangrt"],
+            Self::Thread => {
+                &["-Zsanitizer=thread", "-Zexternal-clangrt", "--cfg=mainspring_watched_closes"]
+            }
             Self::Undefined => &[],
             Self::Checked => &["-Zrandomize-layout", "--cfg=mainspring_verify"],
         };
