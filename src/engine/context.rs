@@ -71,6 +71,8 @@ pub struct State {
     pub(super) in_run: bool,
     /// The context's life has ended.
     pub(super) dead: bool,
+    /// Letters were opened in this iteration, or since (`inbox`).
+    pub(super) letters_came: bool,
     pub(super) outer: Outer,
 
     // Sources.

@@ -89,7 +89,7 @@ impl Context {
         may_block: bool,
         here: &Here,
     ) -> (Guard<'a>, bool) {
-        self.state.let_in(&mut state);
+        self.state.begin_iteration(&mut state);
         self.verify_always(&state);
         let ready;
         (state, ready) = match self.foresee(&mut state) {

@@ -1,25 +1,25 @@
-//! What other threads attach while the owner of a context is at work.
+//! What other threads add while the owner of a context is at work.
 //!
-//! The lock of a context that iterates is seldom free for long. A thread that makes a source and
-//! gives it to a context which another thread owns does without it: it takes the next id and puts the
-//! source on a stack. Whoever takes the lock next, whatever for, attaches what is there before it
-//! looks at anything else ([`Gate::lock`]); so nobody can tell that this comes later than the call
-//! that gave it. Sources of one thread, and of threads that wait for each other, are attached in the order
-//! in which they were given; of those that give at the same time, the one with the later id may come first.
-//! An owner that keeps the lock from one iteration to the next looks at the beginning of each.
+//! The lock of a context that iterates is seldom free for long. A thread that adds a source to a context
+//! which another thread owns does without it: it takes the next id and writes a letter (`letters`), which
+//! says what source there is to be. Whoever takes the lock next, whatever for, makes and attaches what the
+//! letters say before it looks at anything else ([`Gate::lock`]); so nobody can tell that this comes later
+//! than the call that wrote. Letters of one thread, and of threads that wait for each other, are opened in
+//! the order in which they were written; of those written at the same time, the one with the later id may
+//! come first. An owner that keeps the lock from one iteration to the next looks at the beginning of each.
 //!
-//! No wakeup is lost: a source is on the stack before its giver rings, and the owner looks at the stack
+//! No wakeup is lost: a letter is on the stack before its writer rings, and the owner looks at the stack
 //! after it has acknowledged (`bell`).
 //!
-//! Only a source that nobody else knows yet, with nothing but a callback and perhaps a deadline,
-//! goes this way (`give_to`); any other is attached under the lock (`life`).
-
-use std::ptr::null_mut;
+//! Only a source that nobody knows before it is attached, with nothing but a callback and perhaps a
+//! deadline, goes this way; any other is attached under the lock (`life`).
 
 use super::context::{Context, Guard, State};
 use super::ids::Ids;
-use super::source::{Source, SourcePtr};
-use crate::sync::{next_number, AtomicPtr, AtomicU64, Mutex, Ordering};
+use super::letters::{Draft, Letters, Maker, Opened};
+use super::list::prefetch;
+use super::source::SourcePtr;
+use crate::sync::{AtomicU64, Mutex, Ordering};
 use crate::sys::thread::this as this_thread;
 
 /// A context's lock, and what lies before it.
@@ -27,64 +27,7 @@ use crate::sys::thread::this as this_thread;
 #[repr(C)]
 pub struct Gate {
     mutex: Mutex<State>,
-    inbox: Inbox,
-}
-
-/// Other threads write to it, and ring the bell, which lies behind it (`context`).
-#[derive(Default)]
-#[repr(C)]
-struct Inbox {
-    /// The source given last; each leads to the one before by its queue's link.
-    last: AtomicPtr<Source>,
-    /// How many ids were given out: the last one, plus 2^32 for each time that they wrapped.
-    numbers: AtomicU64,
-    /// What that was when the stack was taken last.
-    numbers_then: AtomicU64,
-}
-
-/// With so many ids given out since the stack was taken last, the lock is taken: an owner that has lost its
-/// processor would find sources gone from every cache, and one that cannot follow is waited for.
-const BACKLOG: u64 = 1000;
-
-fn source_at(word: *mut Source) -> Option<SourcePtr> {
-    // SAFETY: what is on the stack was put there by `put`, and nobody frees it before it is attached. (A giver
-    // that comes too late knows an address of one that is gone, and forgets it without having followed it.) (I1)
-    unsafe { SourcePtr::from_word(word) }
-}
-
-impl Inbox {
-    /// Puts a source on the stack. That the last one may be gone, and another at its address, by the time it
-    /// is found to be still there makes no difference: it is only linked to.
-    fn put(&self, source: SourcePtr) {
-        let mut last = self.last.load(Ordering::Relaxed);
-        loop {
-            source.queue_next.set(source_at(last));
-            let word = source.as_word();
-            // Release: who takes it sees the source as its maker has left it.
-            match self.last.compare_exchange_weak(last, word, Ordering::Release, Ordering::Relaxed)
-            {
-                Ok(_) => return,
-                Err(now) => last = now,
-            }
-        }
-    }
-
-    #[inline]
-    fn is_caught_up(&self) {
-        self.numbers_then.store(self.numbers.load(Ordering::Relaxed), Ordering::Relaxed);
-    }
-
-    /// Takes all; the result is the first of them, which leads to the next.
-    fn take(&self) -> Option<SourcePtr> {
-        let mut last = source_at(self.last.swap(null_mut(), Ordering::Acquire));
-        self.is_caught_up();
-        let mut first = None;
-        while let Some(source) = last {
-            last = source.queue_next.replace(first);
-            first = Some(source);
-        }
-        first
-    }
+    letters: Letters,
 }
 
 impl Gate {
@@ -102,85 +45,102 @@ impl Gate {
         self.mutex.is_mine()
     }
 
-    /// Attaches what other threads have given. For whoever holds the lock for long.
+    /// The owner's iteration begins: what had come before the last one has been dispatched, or as far as
+    /// it will be.
+    #[inline]
+    pub(super) fn begin_iteration(&self, state: &mut State) {
+        self.let_in(state);
+        if std::mem::take(&mut state.letters_came) {
+            self.letters.are_followed();
+        }
+    }
+
+    /// Attaches what other threads have written of. For whoever holds the lock for long.
     #[inline]
     pub(super) fn let_in(&self, state: &mut State) {
-        if !self.inbox.last.load(Ordering::Relaxed).is_null() {
+        if self.letters.are_waiting() {
             self.let_all_in(state);
         }
     }
 
     #[inline(never)]
     fn let_all_in(&self, state: &mut State) {
-        let mut next = self.inbox.take();
-        while let Some(source) = next {
-            next = source.queue_next.take();
-            if let Some(next) = next {
-                next.fetch(); // It lies in another processor's cache.
-            }
+        state.letters_came = true;
+        let mut opened = Opened::of(&self.letters);
+        let mut letters = self.letters.take();
+        while let Some(letter) = letters.next() {
+            prefetch(letters.peek()); // It lies in another processor's cache.
+            let source = (letter.make)(&letter.draft);
+            source.head.source_id.store(letter.id, Ordering::Relaxed);
             // SAFETY: this very context, whose lock is held (I3).
-            if let Some(context) = unsafe { source.context_ptr().as_ref() } {
-                state.attach(context, source);
-            }
+            state.attach(unsafe { &*letter.context }, source);
+            opened.add(letter);
         }
+        opened.give_back();
     }
 
     /// The id for a source that is attached under the lock.
     #[inline]
     pub(super) fn next_id(&self, ids: &Ids) -> u32 {
-        let id = ids.next_free(&self.inbox.numbers);
-        self.inbox.is_caught_up();
-        id
+        self.letters.next_free_id(ids)
     }
 
     pub(super) fn numbers(&self) -> &AtomicU64 {
-        &self.inbox.numbers
+        self.letters.numbers()
     }
 }
 
 impl Context {
-    /// Attaches a new source, which nobody else knows yet, without the lock. The result is its id, or
-    /// `None` if it has to be attached under the lock.
-    pub(super) fn post(&self, source: SourcePtr) -> Option<u32> {
+    /// Makes and attaches a source. The result is its id.
+    #[inline(always)]
+    pub fn add<M: Maker>(&self, draft: Draft) -> u32 {
         let owner = self.bell.owner();
-        let plain = source.records.get().is_none() && source.rare.get().is_null();
-        if owner == 0 || owner == this_thread() || !plain {
-            return None;
+        if owner != 0 && owner != this_thread() {
+            if let Some(id) = self.state.letters.next_id() {
+                self.post(id, M::make, draft);
+                return id;
+            }
         }
-        let inbox = &self.state.inbox;
-        let given = inbox.numbers.load(Ordering::Relaxed);
-        let backlog = given.saturating_sub(inbox.numbers_then.load(Ordering::Relaxed));
-        // Once they have wrapped, numbers in use are to be skipped.
-        if backlog > BACKLOG || given >= u64::from(u32::MAX) {
-            return None;
-        }
-        let id = u32::try_from(next_number(&inbox.numbers)).ok()?;
-        source.head.source_id.store(id, Ordering::Relaxed);
-        source.head.context.store(std::ptr::from_ref(self).cast_mut(), Ordering::Relaxed);
-        inbox.put(source);
+        M::make(&draft).give_to(self)
+    }
+
+    #[inline(never)]
+    fn post(&self, id: u32, make: fn(&Draft) -> SourcePtr, draft: Draft) {
+        self.state.letters.write(self, id, make, draft);
         self.bell.ring(); // WK-004
-        Some(id)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::ptr::null_mut;
+
     use super::super::source::Head;
     use super::super::tests::{Held, COUNTING, PASSIVE};
     use super::*;
 
-    fn new_source() -> SourcePtr {
-        let table = &raw const PASSIVE;
-        SourcePtr::new(&COUNTING, table.cast(), size_of::<Head>() as u32, false)
+    struct Passive;
+
+    impl Maker for Passive {
+        fn make(_draft: &Draft) -> SourcePtr {
+            let table = &raw const PASSIVE;
+            SourcePtr::new(&COUNTING, table.cast(), size_of::<Head>() as u32, false)
+        }
+    }
+
+    fn add_to(context: &Context) -> u32 {
+        let (func, data, notify) = (None, null_mut(), None);
+        let (priority, once, ready_time, interval) = (0, false, 0, 0);
+        context.add::<Passive>(Draft { func, data, notify, priority, once, ready_time, interval })
     }
 
     fn waiting(context: &Context) -> bool {
-        !context.state.inbox.last.load(Ordering::Relaxed).is_null()
+        context.state.letters.are_waiting()
     }
 
     /// Lets another thread give `count` sources to a context that this one owns; their ids.
     fn given(context: &Context, count: usize) -> Vec<u32> {
-        let give = || (0..count).map(|_| new_source().give_to(context)).collect();
+        let give = || (0..count).map(|_| add_to(context)).collect();
         std::thread::scope(|scope| scope.spawn(give).join().expect("gives"))
     }
 
@@ -188,10 +148,10 @@ mod tests {
     fn what_another_thread_gives_is_attached_by_whoever_locks_next_in_the_order_given() {
         let context = Held::new();
         assert!(context.acquire());
-        let own = new_source().give_to(&context);
+        let own = add_to(&context);
         let ids = given(&context, 3);
         assert!(waiting(&context));
-        let late = new_source().give_to(&context);
+        let late = add_to(&context);
         assert!(!waiting(&context));
         let state = context.state.lock();
         let listed: Vec<u32> = state.levels.in_order().map(|source| source.id()).collect();
@@ -208,7 +168,7 @@ mod tests {
         assert!(context.acquire());
         let ids: Vec<Vec<u32>> = std::thread::scope(|scope| {
             let shared: &Context = &context;
-            let give = move || (0..EACH).map(|_| new_source().give_to(shared)).collect();
+            let give = move || (0..EACH).map(|_| add_to(shared)).collect();
             let givers: Vec<_> = (0..3).map(|_| scope.spawn(give)).collect();
             while !givers.iter().all(|giver| giver.is_finished()) {
                 context.iterate(false);
@@ -242,25 +202,6 @@ mod tests {
         drop(context);
         assert!(kept.is_destroyed());
         kept.unreference();
-    }
-
-    #[test]
-    fn an_owner_that_does_not_come_is_not_left_with_a_mountain() {
-        let context = Held::new();
-        assert!(context.acquire());
-        given(&context, BACKLOG as usize + 1);
-        assert!(waiting(&context));
-        given(&context, 1);
-        assert!(!waiting(&context));
-        given(&context, 1);
-        assert!(waiting(&context));
-        for _ in 0..2 * BACKLOG {
-            new_source().give_to(&context);
-        }
-        given(&context, 1);
-        assert!(waiting(&context), "its own sources are no backlog");
-        assert_eq!(context.verify(), Ok(()));
-        context.release();
     }
 
     #[test]

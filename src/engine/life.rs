@@ -144,8 +144,7 @@ impl SourcePtr {
 
     /// Attaches a new source, which nobody else knows yet, handing its maker's reference over.
     pub fn give_to(self, context: &Context) -> u32 {
-        let posted = context.post(self);
-        posted.unwrap_or_else(|| context.attach_and_unlock(context.state.lock(), self))
+        context.attach_and_unlock(context.state.lock(), self)
     }
 
     /// Destroys the source: it will not be dispatched again, its callback is let go (SL-004).

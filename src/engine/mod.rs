@@ -18,6 +18,7 @@ pub mod ids;
 mod inbox;
 pub mod keepers;
 pub mod labels;
+pub mod letters;
 pub mod levels;
 pub mod life;
 pub mod list;

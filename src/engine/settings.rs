@@ -7,6 +7,7 @@
 use std::ptr::NonNull;
 
 use super::context::{Context, State};
+use super::letters::Draft;
 use super::lit::Decides;
 use super::records::RecordPtr;
 use super::source::{Locked, SourcePtr, BLOCKED, CAN_RECURSE, NO_LEVEL};
@@ -18,6 +19,14 @@ use crate::sys::poll::PollFd;
 impl SourcePtr {
     pub fn begin_at(self, priority: i32) {
         self.head.priority.store(priority, Ordering::Relaxed);
+    }
+
+    /// Priority and callback of what another thread may have drafted.
+    #[inline]
+    pub fn begin_as(self, draft: &Draft) {
+        self.begin_at(draft.priority);
+        self.runs_once.set(draft.once);
+        self.begin_with(draft.func, draft.data, draft.notify);
     }
 
     pub fn begin_ready_at(self, time: u64) {

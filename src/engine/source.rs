@@ -315,19 +315,6 @@ impl SourcePtr {
         unsafe { &raw const (*self.0.as_ptr()).head }
     }
 
-    /// The pointer as a word, to be kept where no `SourcePtr` can.
-    pub(super) fn as_word(self) -> *mut Source {
-        self.0.as_ptr()
-    }
-
-    /// The pointer that was kept as a word; NULL is none.
-    ///
-    /// # Safety
-    /// It is not followed once the source is gone.
-    pub(super) unsafe fn from_word(word: *mut Source) -> Option<SourcePtr> {
-        NonNull::new(word).map(SourcePtr)
-    }
-
     /// The source behind an address that C handed in.
     ///
     /// # Safety

@@ -4,10 +4,10 @@ use std::ffi::{c_int, c_uint, c_void};
 use std::ptr::null_mut;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::idle::new_idle;
-use super::{context_or_default, global, or_null};
+use super::idle::Idle;
+use super::{context_or_default, draft, global, or_null, Callback};
 use crate::capi::base::{g_cond_signal, g_cond_wait, g_mutex_lock, g_mutex_unlock};
-use crate::capi::funcs::{func, notify, C_SOURCE};
+use crate::capi::funcs::C_SOURCE;
 use crate::capi::gboolean;
 use crate::capi::messages::critical;
 use crate::capi::types::{GDestroyNotify, GMainContext, GSource, GSourceFunc, GSourceFuncs};
@@ -263,9 +263,8 @@ pub unsafe extern "C-unwind" fn g_main_context_invoke_full(
         }
         return;
     }
-    let source = new_idle(priority);
-    source.begin_with(func(function), data.cast(), notify(destroy));
-    source.give_to(context);
+    let callback = Callback { function, data, notify: destroy, once: false };
+    context.add::<Idle>(draft(priority, callback));
 }
 
 fn is_thread_default(context: &GMainContext) -> bool {

@@ -4,7 +4,7 @@ use std::ffi::{c_int, c_uint, c_void};
 use std::ptr::fn_addr_eq;
 
 use super::variables::g_idle_funcs;
-use super::{attach_new, global, new_source};
+use super::{draft, global, new_source, Callback};
 use crate::capi::foreign::forward;
 use crate::capi::funcs::{c_source, call, engine_source};
 use crate::capi::gboolean;
@@ -12,6 +12,7 @@ use crate::capi::messages::{assertion_failed, warning};
 use crate::capi::types::{
     CheckFn, DispatchFn, GDestroyNotify, GSource, GSourceFunc, GSourceOnceFunc, PrepareFn,
 };
+use crate::engine::letters::{Draft, Maker};
 use crate::engine::source::SourcePtr;
 
 const DEFAULT_IDLE: c_int = 200;
@@ -100,6 +101,18 @@ pub extern "C" fn g_idle_source_new() -> *mut GSource {
     c_source(new_idle(DEFAULT_IDLE))
 }
 
+/// Makes idles.
+pub(super) struct Idle;
+
+impl Maker for Idle {
+    #[inline(always)]
+    fn make(draft: &Draft) -> SourcePtr {
+        let source = new_idle(draft.priority);
+        source.begin_as(draft);
+        source
+    }
+}
+
 fn add_full(
     priority: c_int,
     function: GSourceFunc,
@@ -111,9 +124,7 @@ fn add_full(
         assertion_failed(c"idle_add_full", c"function != NULL");
         return 0;
     }
-    let source = new_idle(priority);
-    source.runs_once.set(once);
-    attach_new(source, function, data, notify)
+    global().add::<Idle>(draft(priority, Callback { function, data, notify, once }))
 }
 
 /// Adds an idle function to the default context; it stays until it returns FALSE.

@@ -13,11 +13,12 @@ pub mod thread_default;
 pub mod timeout;
 pub mod variables;
 
-use std::ffi::CStr;
+use std::ffi::{c_int, c_void, CStr};
 
 use super::funcs::{func, notify, C_SOURCE};
-use super::types::{GDestroyNotify, GMainContext, GSource, GSourceFuncs};
+use super::types::{GDestroyNotify, GMainContext, GSource, GSourceFunc, GSourceFuncs};
 use crate::engine::defaults;
+use crate::engine::letters::Draft;
 use crate::engine::source::SourcePtr;
 
 /// The context behind a pointer; NULL means the global default one.
@@ -47,15 +48,38 @@ pub(super) fn new_source(
     source
 }
 
-/// What all `*_add_full` functions do with the source they made: the context keeps it.
+/// What `*_add_full` functions do with a source that they made themselves: the context keeps it.
 pub(super) fn attach_new<F: Copy>(
     source: SourcePtr,
     callback: F,
-    data: *mut std::ffi::c_void,
+    data: *mut c_void,
     destroy: GDestroyNotify,
 ) -> u32 {
     source.begin_with(func(callback), data.cast(), notify(destroy));
     source.give_to(global())
+}
+
+/// The callback of a source to be.
+#[derive(Clone, Copy)]
+pub(super) struct Callback {
+    pub function: GSourceFunc,
+    pub data: *mut c_void,
+    pub notify: GDestroyNotify,
+    /// It runs once, and its result means nothing.
+    pub once: bool,
+}
+
+#[inline]
+pub(super) fn draft(priority: c_int, callback: Callback) -> Draft {
+    Draft {
+        func: func(callback.function),
+        data: callback.data.cast(),
+        notify: notify(callback.notify),
+        priority,
+        once: callback.once,
+        ready_time: 0,
+        interval: 0,
+    }
 }
 
 pub(super) fn or_null(source: Option<SourcePtr>) -> *mut GSource {

@@ -5,11 +5,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::idle::run_callback;
 use super::variables::g_timeout_funcs;
-use super::{attach_new, new_source};
+use super::{draft, global, new_source, Callback};
 use crate::capi::foreign::forward;
 use crate::capi::funcs::{c_source, engine_source};
 use crate::capi::messages::{assertion_failed, warning};
 use crate::capi::types::{GDestroyNotify, GSource, GSourceFunc, GSourceOnceFunc};
+use crate::engine::letters::{Draft, Maker};
 use crate::engine::source::{Head, SourcePtr};
 use crate::sys::clock::{monotonic_ns, NS_PER_MS, NS_PER_SEC};
 
@@ -104,7 +105,7 @@ pub unsafe extern "C-unwind" fn timeout_dispatch(
     1
 }
 
-fn new_timeout(interval_ns: u64, aligned: bool) -> SourcePtr {
+fn new_timeout(interval_ns: u64, aligned: bool, ready_time: u64) -> SourcePtr {
     let table = &raw const g_timeout_funcs;
     let source = new_source(table, size_of::<TimeoutSource>(), None, false);
     let timeout = source.head_ptr().cast_mut().cast::<TimeoutSource>();
@@ -113,9 +114,32 @@ fn new_timeout(interval_ns: u64, aligned: bool) -> SourcePtr {
         (&raw mut (*timeout).interval_ns).write(interval_ns);
         (&raw mut (*timeout).aligned).write(aligned);
     }
-    // The first expiry counts from now, not from attaching (TM-001).
-    source.begin_ready_at(expiry(monotonic_ns(), interval_ns, aligned));
+    source.begin_ready_at(ready_time);
     source
+}
+
+/// A timeout whose first expiry counts from now, not from attaching (TM-001).
+fn start_timeout(interval_ns: u64, aligned: bool) -> *mut GSource {
+    let ready_time = expiry(monotonic_ns(), interval_ns, aligned);
+    c_source(new_timeout(interval_ns, aligned, ready_time))
+}
+
+/// Makes timeouts, aligned or not.
+struct Timeout<const ALIGNED: bool>;
+
+impl<const ALIGNED: bool> Maker for Timeout<ALIGNED> {
+    #[inline(always)]
+    fn make(draft: &Draft) -> SourcePtr {
+        let source = new_timeout(draft.interval, ALIGNED, draft.ready_time);
+        source.begin_as(draft);
+        source
+    }
+}
+
+fn add<const ALIGNED: bool>(interval: u64, priority: c_int, callback: Callback) -> c_uint {
+    let ready_time = expiry(monotonic_ns(), interval, ALIGNED);
+    let draft = draft(priority, callback);
+    global().add::<Timeout<ALIGNED>>(Draft { ready_time, interval, ..draft })
 }
 
 fn ms(interval: c_uint) -> u64 {
@@ -129,19 +153,19 @@ fn seconds(interval: c_uint) -> u64 {
 /// A new timeout of `interval` milliseconds, counted from now.
 #[no_mangle]
 pub extern "C" fn g_timeout_source_new(interval: c_uint) -> *mut GSource {
-    c_source(new_timeout(ms(interval), false))
+    start_timeout(ms(interval), false)
 }
 
 /// A new timeout of `interval` nanoseconds. Since 2.90.
 #[no_mangle]
 pub extern "C" fn g_timeout_source_new_ns(interval: u64) -> *mut GSource {
-    c_source(new_timeout(interval, false))
+    start_timeout(interval, false)
 }
 
 /// A new timeout of `interval` seconds, aligned with the process's others. Since 2.14.
 #[no_mangle]
 pub extern "C" fn g_timeout_source_new_seconds(interval: c_uint) -> *mut GSource {
-    c_source(new_timeout(seconds(interval), true))
+    start_timeout(seconds(interval), true)
 }
 
 /// The interval of a timeout to add.
@@ -169,13 +193,11 @@ fn timeout_add_full(
         assertion_failed(c"timeout_add_full", c"function != NULL");
         return 0;
     }
-    let source = match interval {
-        Interval::Ms(interval) => new_timeout(ms(interval), false),
-        Interval::Seconds(interval) => new_timeout(seconds(interval), true),
-    };
-    source.runs_once.set(manner.once);
-    source.begin_at(manner.priority);
-    attach_new(source, function, data, manner.notify)
+    let callback = Callback { function, data, notify: manner.notify, once: manner.once };
+    match interval {
+        Interval::Ms(interval) => add::<false>(ms(interval), manner.priority, callback),
+        Interval::Seconds(interval) => add::<true>(seconds(interval), manner.priority, callback),
+    }
 }
 
 fn once(function: GSourceOnceFunc) -> GSourceFunc {

@@ -9,8 +9,9 @@ use std::ops::Deref;
 use std::ptr::null;
 use std::sync::Arc;
 
-use crate::engine::callback::Func;
+use crate::engine::callback::{Func, Notify};
 use crate::engine::context::Context;
+use crate::engine::letters::{Draft, Maker};
 use crate::engine::mainloop::MainLoop;
 use crate::engine::seam::{Complaint, Interest, Kind, Slots, Vtable};
 use crate::engine::source::{Head, SourcePtr};
@@ -202,13 +203,35 @@ fn source(table: &'static u8, witness: &Arc<Witness>) -> Held {
 }
 
 pub fn set_callback(source: SourcePtr, witness: &Arc<Witness>) {
-    let data = Arc::as_ptr(witness).cast_mut().cast();
-    source.set_callback(Some(call), data, Some(notify)).run();
+    source.set_callback(Some(call), data_of(witness), Some(notify)).run();
+}
+
+fn data_of(witness: &Arc<Witness>) -> *mut () {
+    Arc::as_ptr(witness).cast_mut().cast()
 }
 
 /// A source that is always ready.
 pub fn idle(witness: &Arc<Witness>) -> Held {
     source(&ALWAYS, witness)
+}
+
+/// Makes idles of what other threads write.
+struct Idle;
+
+impl Maker for Idle {
+    fn make(draft: &Draft) -> SourcePtr {
+        let table = std::ptr::from_ref(&ALWAYS).cast();
+        let source = SourcePtr::new(&PLAYER, table, size_of::<Head>() as u32, false);
+        source.begin_as(draft);
+        source
+    }
+}
+
+/// Adds an idle to a context, whose id is the result: what other threads do without its lock.
+pub fn add(witness: &Arc<Witness>, context: Home) -> u32 {
+    let (func, data, notify) = (Some(call as Func), data_of(witness), Some(notify as Notify));
+    let (priority, once, ready_time, interval) = (0, false, 0, 0);
+    context.add::<Idle>(Draft { func, data, notify, priority, once, ready_time, interval })
 }
 
 /// A source that is ready when its time has come.

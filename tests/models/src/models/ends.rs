@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::cast::{begin, finalized, idle, once, rest, timed, Held, Home, Witness};
+use super::cast::{add, begin, finalized, idle, once, rest, timed, Held, Home, Witness};
 use super::Model;
 use crate::engine::context::Context;
 use crate::heap;
@@ -157,7 +157,7 @@ pub const ATTACH_LAST: Model = Model {
         let witness = Witness::new(once);
         let posted = Arc::clone(&witness);
         let other = spawn(move || {
-            idle(&posted).give_to(&context);
+            add(&posted, context);
             context.leave();
         });
         context.iterate(false);

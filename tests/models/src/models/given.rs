@@ -3,15 +3,10 @@
 
 use std::sync::Arc;
 
-use super::cast::{begin, finalized, idle, once, Home, Loop, Witness};
+use super::cast::{add, begin, finalized, once, Home, Loop, Witness};
 use super::Model;
 use crate::engine::source::SourcePtr;
 use crate::world::spawn;
-
-/// Gives an idle to a context, whose id is the result.
-fn give(witness: &Arc<Witness>, context: Home) -> u32 {
-    idle(witness).give_to(&context)
-}
 
 pub const GIVEN: Model = Model {
     name: "given",
@@ -25,7 +20,7 @@ pub const GIVEN: Model = Model {
         let witness = Witness::new(once);
         let given = Arc::clone(&witness);
         let other = spawn(move || {
-            give(&given, context);
+            add(&given, context);
         });
         context.iterate_until_called(&witness);
         other.join();
@@ -46,7 +41,7 @@ pub const BOTH: Model = Model {
         let witnesses = [Witness::new(once), Witness::new(once)];
         let givers = witnesses.clone().map(|witness| {
             spawn(move || {
-                assert_ne!(give(&witness, context), 0);
+                assert_ne!(add(&witness, context), 0);
             })
         });
         witnesses.iter().for_each(|witness| context.iterate_until_called(witness));
@@ -54,6 +49,28 @@ pub const BOTH: Model = Model {
         context.release();
         assert!(witnesses.iter().all(|witness| (witness.calls(), witness.notes()) == (1, 1)));
         assert_eq!(finalized(), 2);
+        context.leave();
+    },
+};
+
+pub const AGAIN: Model = Model {
+    name: "given-again",
+    about: "a letter that was opened becomes the next one's, while another is on its way",
+    bound: Some(2),
+    program: || {
+        begin();
+        let context = Home::create();
+        assert!(context.acquire());
+        let witnesses = [Witness::new(once), Witness::new(once), Witness::new(once)];
+        let given = witnesses.clone();
+        let other = spawn(move || {
+            given.iter().for_each(|witness| assert_ne!(add(witness, context), 0));
+        });
+        witnesses.iter().for_each(|witness| context.iterate_until_called(witness));
+        other.join();
+        context.release();
+        assert!(witnesses.iter().all(|witness| (witness.calls(), witness.notes()) == (1, 1)));
+        assert_eq!(finalized(), 3);
         context.leave();
     },
 };
@@ -69,7 +86,7 @@ pub const GONE: Model = Model {
         let witness = Witness::new(once);
         let given = Arc::clone(&witness);
         let other = spawn(move || {
-            let id = give(&given, context);
+            let id = add(&given, context);
             let removed = context.destroy_by_id(id);
             assert!(removed || given.was_called(), "a source that was given is not found");
         });
@@ -100,10 +117,10 @@ pub const RUN: Model = Model {
         let main_loop = Loop::new(context);
         let (busy, witness) = (Witness::new(once), Witness::new(quits));
         witness.main_loop.set(main_loop.0);
-        idle(&busy).give_to(&context);
+        add(&busy, context);
         let given = Arc::clone(&witness);
         let other = spawn(move || {
-            give(&given, context);
+            add(&given, context);
         });
         main_loop.run();
         other.join();

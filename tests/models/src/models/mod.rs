@@ -44,6 +44,7 @@ pub const MODELS: &[Model] = &[
     contexts::REPLACE,
     given::GIVEN,
     given::BOTH,
+    given::AGAIN,
     given::GONE,
     given::RUN,
     owners::ACQUIRE,
