@@ -4,7 +4,8 @@
 //! the descriptors concerned, so that nothing is told of a file that is no longer behind its number.
 //! A registration is renewed whenever a record is added to its descriptor. Since a program may close
 //! or replace a watched descriptor whenever it runs, all registrations are renewed some tens of
-//! milliseconds after it ran, at most about one percent of the time. An event for a registration
+//! milliseconds after it ran, at most about one percent of the time. (Where nothing is registered only the bell
+//! is asked about, before each long sleep.) An event for a registration
 //! that should no longer exist makes the whole set be built anew.
 //!
 //! Which entries belong here is decided in `pollset`.
