@@ -89,7 +89,7 @@ impl Context {
         may_block: bool,
         here: &Here,
     ) -> (Guard<'a>, bool) {
-        self.state.begin_iteration(&mut state);
+        self.state.let_in(&mut state);
         self.verify_always(&state);
         let ready;
         (state, ready) = match self.foresee(&mut state) {
@@ -126,6 +126,7 @@ impl Context {
             }
         }
         state.counters.iterations += 1;
+        self.state.follow(state);
         state.timeout = Some(0);
         state.begin_outer_query();
         let leaves = state.in_run && self.bell.can_wait();
@@ -200,6 +201,7 @@ impl Context {
         state.now.forget();
         state = self.drop_pending(state);
         state.counters.iterations += 1;
+        self.state.follow(&mut state);
         state.count_blocked();
         state.notice_changed_tables();
         state.take_due();

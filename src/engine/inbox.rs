@@ -45,11 +45,9 @@ impl Gate {
         self.mutex.is_mine()
     }
 
-    /// The owner's iteration begins: what had come before the last one has been dispatched, or as far as
-    /// it will be.
+    /// An iteration begins: what was let in before the last one has been dispatched, or as far as it will be.
     #[inline]
-    pub(super) fn begin_iteration(&self, state: &mut State) {
-        self.let_in(state);
+    pub(super) fn follow(&self, state: &mut State) {
         if std::mem::take(&mut state.letters_came) {
             self.letters.are_followed();
         }
@@ -202,6 +200,20 @@ mod tests {
         drop(context);
         assert!(kept.is_destroyed());
         kept.unreference();
+    }
+
+    #[test]
+    fn a_loop_that_is_driven_from_outside_follows_as_well() {
+        let context = Held::new();
+        assert!(context.acquire());
+        given(&context, 3);
+        assert!(context.state.letters.lag() == 3);
+        context.prepare().expect("from outside any source");
+        assert!(context.state.letters.lag() == 0);
+        given(&context, 3);
+        context.iterate(false);
+        assert!(context.state.letters.lag() == 0);
+        context.release();
     }
 
     #[test]

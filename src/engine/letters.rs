@@ -146,6 +146,12 @@ impl Letters {
         since(&self.followed) >= CROWD as i32 && since(&self.seen) < MOUNTAIN as i32
     }
 
+    #[cfg(test)]
+    pub(super) fn lag(&self) -> u32 {
+        let given = self.numbers.load(Ordering::Relaxed) as u32;
+        given.wrapping_sub(self.followed.load(Ordering::Relaxed))
+    }
+
     /// Gives the owner time, until it gets on.
     #[cold]
     fn pause(&self) {
