@@ -344,7 +344,7 @@ impl SourcePtr {
         data: *mut (),
         notify: Option<Notify>,
     ) -> Release {
-        let locked: Locked = self.lock();
+        let locked: Locked = self.lock_in_place();
         let old = self.take_callback();
         if self.is_retired() {
             let cell = Cell::default();

@@ -370,6 +370,10 @@ impl Levels {
                     level.quiet_visits = 0;
                     return Some(first);
                 }
+                if self.busy.len() == 1 && level.quiet_visits + 1 < QUIET_VISITS {
+                    level.quiet_visits += 1; // As below, at once: it is the usual case.
+                    return None;
+                }
             }
             Some(behind) => {
                 if self.busy.last()?.0 <= behind {

@@ -28,8 +28,13 @@ impl SourcePtr {
     #[inline]
     pub fn unreference(self) {
         if !self.unreference_unless_last() {
-            self.unreference_last(self.lock());
+            self.unreference_unlocked_last();
         }
+    }
+
+    #[inline(never)]
+    fn unreference_unlocked_last(self) {
+        self.unreference_last(self.lock_in_place());
     }
 
     /// Drops what seemed to be the last reference, with the source locked.
@@ -148,8 +153,9 @@ impl SourcePtr {
     }
 
     /// Destroys the source: it will not be dispatched again, its callback is let go (SL-004).
+    #[inline(never)]
     pub fn destroy(self) {
-        match self.lock() {
+        match self.lock_in_place() {
             Locked::Home(context, state) => context.destroy_and_unlock(state, self),
             // Callback data of a source that was never attached stay until its end (SL-006).
             Locked::Bare(_guard) => self.put(ACTIVE, false),

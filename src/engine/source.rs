@@ -338,8 +338,14 @@ impl SourcePtr {
     }
 
     /// Locks whatever guards the source now.
-    #[inline]
+    #[inline(never)]
     pub(super) fn lock<'a>(self) -> Locked<'a> {
+        self.lock_in_place()
+    }
+
+    /// The same where it is done often, without a call.
+    #[inline(always)]
+    pub(super) fn lock_in_place<'a>(self) -> Locked<'a> {
         match self.home() {
             Some(context) => Locked::Home(context, context.state.lock()),
             None => self.lock_unattached(),
@@ -347,7 +353,7 @@ impl SourcePtr {
     }
 
     /// It was not attached a moment ago.
-    #[inline]
+    #[inline(always)]
     fn lock_unattached<'a>(self) -> Locked<'a> {
         match self.try_lock_bare() {
             Some(guard) if !self.is_attached_or_was() => Locked::Bare(guard),
