@@ -48,9 +48,16 @@ impl Gate {
     /// An iteration begins: what was let in before the last one has been dispatched, or as far as it will be.
     #[inline]
     pub(super) fn follow(&self, state: &mut State) {
-        if std::mem::take(&mut state.letters_came) {
-            self.letters.are_followed();
+        if state.letters_came {
+            self.followed(state);
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn followed(&self, state: &mut State) {
+        state.letters_came = false;
+        self.letters.are_followed();
     }
 
     /// Attaches what other threads have written of. For whoever holds the lock for long.
