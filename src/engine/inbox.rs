@@ -215,6 +215,8 @@ mod tests {
         assert!(context.acquire());
         given(&context, 3);
         assert!(context.state.letters.lag() == 3);
+        add_to(&context);
+        assert!(context.state.letters.lag() == 3, "its own source is neither waiting nor a sign");
         context.prepare().expect("from outside any source");
         assert!(context.state.letters.lag() == 0);
         given(&context, 3);

@@ -132,11 +132,13 @@ impl Letters {
     /// in use are to be skipped.
     pub(super) fn next_id(&self) -> Option<u32> {
         let given = self.numbers.load(Ordering::Relaxed);
+        if given >= u64::from(u32::MAX) {
+            return None;
+        }
         if given as u32 % CROWD == 0 && self.are_a_crowd(given as u32) {
             self.pause();
         }
-        let numbered = given < u64::from(u32::MAX);
-        numbered.then(|| next_number(&self.numbers)).and_then(|number| u32::try_from(number).ok())
+        u32::try_from(next_number(&self.numbers)).ok()
     }
 
     /// Whether the owner is behind, but comes by.
@@ -162,11 +164,13 @@ impl Letters {
         }
     }
 
-    /// The id for a source that is attached under the lock; it is no letter to be waited for.
+    /// The id for a source that is attached under the lock. There is no letter of it to be followed, which
+    /// is said under the lock only.
     #[inline]
     pub(super) fn next_free_id(&self, ids: &Ids) -> u32 {
         let id = ids.next_free(&self.numbers);
-        self.are_followed();
+        self.followed
+            .store(self.followed.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
         id
     }
 
@@ -250,23 +254,21 @@ impl Letters {
 pub(super) struct Opened<'a> {
     letters: &'a Letters,
     chain: Chain,
-    /// How many letters are in it, and how many there were.
+    /// How many letters there were; no more than `KEPT` of them are in the chain.
     count: u32,
-    all: u32,
 }
 
 impl<'a> Opened<'a> {
     pub(super) fn of(letters: &'a Letters) -> Opened<'a> {
-        Opened { letters, chain: Chain::new(), count: 0, all: 0 }
+        Opened { letters, chain: Chain::new(), count: 0 }
     }
 
     pub(super) fn add(&mut self, letter: Box<Letter>) {
-        self.all += 1;
-        if self.all % CROWD == 0 {
+        self.count += 1;
+        if self.count % CROWD == 0 {
             self.letters.are_seen(); // Otherwise opening many would look like standing still.
         }
-        if self.count < KEPT {
-            self.count += 1;
+        if self.count <= KEPT {
             self.chain.push(letter);
         }
     }

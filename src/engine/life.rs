@@ -28,12 +28,12 @@ impl SourcePtr {
     #[inline]
     pub fn unreference(self) {
         if !self.unreference_unless_last() {
-            self.unreference_unlocked_last();
+            self.lock_and_unreference_last();
         }
     }
 
     #[inline(never)]
-    fn unreference_unlocked_last(self) {
+    fn lock_and_unreference_last(self) {
         self.unreference_last(self.lock_in_place());
     }
 

@@ -20,7 +20,7 @@ use crate::sys::{epoll, Errno};
 /// Registrations are verified at most this often, and at most one part in `VERIFY_SHARE` of the time.
 pub const VERIFY_PAUSE: u64 = 20 * NS_PER_MS;
 const VERIFY_SHARE: u64 = 100;
-/// Shorter sleeps are not interrupted to verify the bell alone: their end is near in any case.
+/// Before shorter sleeps the bell alone is not verified: their end is near in any case.
 const LONG_SLEEP: u64 = 50 * NS_PER_MS;
 /// An entry whose events poll denied this many times in a row has a registration of another file.
 const DENIALS: u8 = 2;

@@ -88,17 +88,17 @@ pub unsafe fn run_callback(
     }
 }
 
-pub(in crate::capi) fn new_idle(priority: c_int) -> SourcePtr {
+fn new_idle() -> SourcePtr {
     let table = &raw const g_idle_funcs;
-    let source = new_source(table, size_of::<GSource>(), Some(c"GIdleSource"), false);
-    source.begin_at(priority);
-    source
+    new_source(table, size_of::<GSource>(), Some(c"GIdleSource"), false)
 }
 
 /// A new idle source at priority 200.
 #[no_mangle]
 pub extern "C" fn g_idle_source_new() -> *mut GSource {
-    c_source(new_idle(DEFAULT_IDLE))
+    let source = new_idle();
+    source.begin_at(DEFAULT_IDLE);
+    c_source(source)
 }
 
 /// Makes idles.
@@ -107,7 +107,7 @@ pub(super) struct Idle;
 impl Maker for Idle {
     #[inline(always)]
     fn make(draft: &Draft) -> SourcePtr {
-        let source = new_idle(draft.priority);
+        let source = new_idle();
         source.begin_as(draft);
         source
     }

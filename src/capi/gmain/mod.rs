@@ -60,7 +60,6 @@ pub(super) fn attach_new<F: Copy>(
 }
 
 /// The callback of a source to be.
-#[derive(Clone, Copy)]
 pub(super) struct Callback {
     pub function: GSourceFunc,
     pub data: *mut c_void,
@@ -69,6 +68,7 @@ pub(super) struct Callback {
     pub once: bool,
 }
 
+/// What is told of a source to be whose maker needs to know nothing else.
 #[inline]
 pub(super) fn draft(priority: c_int, callback: Callback) -> Draft {
     Draft {
