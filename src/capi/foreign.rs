@@ -6,8 +6,9 @@
 //! Each of them that looks at its source therefore asks first whether it is ours, and otherwise hands
 //! the call to the same member of the other's table, of which the overlay has told (`OTHERS`).
 //!
-//! A source is ours if the first word of its private part is the address of our `Kind`: libglib has
-//! a list there, whose nodes lie on the heap. Must not know how the other loop is found.
+//! A source is ours if its `priv` is the address of our `Kind`; libglib has a block of its own there. (Whoever
+//! looks from elsewhere finds that the first word behind it is no pointer, `engine::seam::MAGIC`, where
+//! libglib has a list.) Must not know how the other loop is found.
 
 use std::ffi::{c_int, c_void};
 
@@ -51,12 +52,12 @@ pub unsafe fn set_other(table: Table, funcs: *mut GSourceFuncs) {
 /// Whether another loop has made the source.
 ///
 /// # Safety
-/// `source` is a live source of whatever loop; the private part begins with a word.
+/// `source` is a live source of whatever loop.
 #[inline]
 pub unsafe fn is_foreign(source: *mut GSource) -> bool {
     // SAFETY: the caller's promise (I8).
-    let first = unsafe { (*source).r#priv.cast::<*const c_void>().read() };
-    !std::ptr::eq(first, (&raw const C_SOURCE).cast())
+    let private = unsafe { (*source).r#priv };
+    !std::ptr::eq(private, (&raw const C_SOURCE).cast())
 }
 
 /// In a function of a table: leaves it with what the other loop's does, if the source is foreign.

@@ -133,7 +133,7 @@ impl Kind for CSource {
     }
 
     fn forget(source: SourcePtr) {
-        if source.name_owned.get() {
+        if source.name_owned().get() {
             // SAFETY: a copy made by g_source_set_name (I8).
             unsafe { g_free(source.head.name.get().cast()) }
         }

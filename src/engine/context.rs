@@ -23,7 +23,8 @@ use super::owner::Waiter;
 use super::pollset::{self, Pollset};
 use super::records::{RecordPtr, Records};
 use super::seam::{Complaint, Vtable};
-use super::source::{Locked, Queued, SourcePtr, READY};
+use super::source::{Locked, SourcePtr, READY};
+use super::standing::Queued;
 use super::tables::Tables;
 use super::timers::Timers;
 use super::trace::Counters;
@@ -197,13 +198,13 @@ impl Context {
         // Each keeps the reference that the context has on it until all are destroyed. Without a destructor,
         // should a notify jump.
         let mut leaving = ManuallyDrop::new(Vec::new());
-        for source in state.levels.in_reverse() {
-            source.head.context.store(std::ptr::null_mut(), Ordering::Release);
-            if !source.is_destroyed() {
-                source.leaving.set(true);
-                leaving.push(source);
-            }
+        leaving.extend(state.levels.in_reverse());
+        for source in leaving.iter() {
+            state.levels.unfile(*source);
+            source.orphan();
         }
+        leaving.retain(|source| !source.is_destroyed());
+        leaving.iter().for_each(|source| source.leaving().set(true));
         for source in leaving.iter() {
             state = self.destroy_locked(state, *source);
         }
@@ -299,7 +300,7 @@ impl State {
     /// Sets the ready flag of a source and of all its ancestors (PR-010).
     #[inline]
     pub(super) fn set_ready(&mut self, source: SourcePtr) {
-        if source.is_single() && source.queued.get() != Queued::No {
+        if source.is_single() && source.queued().get() != Queued::No {
             source.put(READY, true); // It stays in its queue.
         } else {
             self.set_ready_with_ancestors(source);
@@ -336,10 +337,10 @@ impl State {
 
     /// Computes anew how iterations treat a source.
     pub(super) fn classify(&mut self, source: SourcePtr) {
-        let interest = (source.kind.interest)(source);
-        if source.interest.get() != interest {
+        let interest = (source.kind().interest)(source);
+        if source.interest().get() != interest {
             self.levels.unfile(source);
-            source.interest.set(interest);
+            source.interest().set(interest);
         }
         self.levels.file(source);
     }

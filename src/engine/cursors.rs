@@ -5,7 +5,8 @@
 //! does is not known here.
 
 use super::list::{InLevel, InQueue, Linkage};
-use super::source::{Queued, SourcePtr};
+use super::source::SourcePtr;
+use super::standing::Queued;
 
 /// A cursor is the next of its queue.
 pub struct Walk {
@@ -34,7 +35,7 @@ impl Walk {
         self.level
     }
 
-    pub fn label(&self) -> u64 {
+    pub fn label(&self) -> u32 {
         self.at.map_or(0, |source| source.label.get())
     }
 
@@ -76,10 +77,10 @@ impl Walk {
     #[inline(never)]
     fn step_among_all(&mut self) -> Option<SourcePtr> {
         let place =
-            |source: Option<SourcePtr>| source.map_or(u64::MAX, |source| source.label.get());
+            |source: Option<SourcePtr>| source.map_or(u32::MAX, |source| source.label.get());
         let next = [self.always, self.asked, self.hot].into_iter().min_by_key(|at| place(*at));
         let source = next.flatten()?;
-        if let Some(cursor) = self.cursor(source.queued.get()) {
+        if let Some(cursor) = self.cursor(source.queued().get()) {
             *cursor = InQueue::next(source);
         }
         self.at = Some(source);
@@ -101,7 +102,7 @@ impl Walk {
         if source.level.get() != self.level || label <= self.label() {
             return;
         }
-        if let Some(cursor) = self.cursor(source.queued.get()) {
+        if let Some(cursor) = self.cursor(source.queued().get()) {
             if cursor.is_none_or(|next| next.label.get() > label) {
                 *cursor = Some(source);
             }
@@ -110,7 +111,7 @@ impl Walk {
 
     /// `source` is about to be taken out of its queue.
     pub fn removing(&mut self, source: SourcePtr) {
-        if let Some(cursor) = self.cursor(source.queued.get()) {
+        if let Some(cursor) = self.cursor(source.queued().get()) {
             if *cursor == Some(source) {
                 *cursor = InQueue::next(source);
             }

@@ -279,14 +279,14 @@ impl Context {
         if flags & READY != 0 {
             return (state, true);
         }
-        if source.interest.get() != Interest::Asked {
+        if source.interest().get() != Interest::Asked {
             let ready = state.prepare_unasked(source, timeout);
             return (state, ready);
         }
         let mut limit = -1;
         let answer;
         (state, answer) =
-            self.ask(state, source, |source| (source.kind.prepare)(source, &mut limit));
+            self.ask(state, source, |source| (source.kind().prepare)(source, &mut limit));
         if let Ok(limit) = u64::try_from(limit) {
             let limit = limit * NS_PER_MS;
             *timeout = Some(timeout.map_or(limit, |other| other.min(limit)));
@@ -363,8 +363,8 @@ impl Context {
         source: SourcePtr,
         flags: u32,
     ) -> (Guard<'a>, bool) {
-        let interest = source.interest.get();
-        let verifies = || source.lit_others.get() > 0 || source.marked.get();
+        let interest = source.interest().get();
+        let verifies = || source.lit_others.get() > 0 || source.marked().get();
         let asks = interest == Interest::Asked || interest == Interest::Verified && verifies();
         if !asks || flags & READY != 0 {
             let ready = state.check_unasked(source);
@@ -375,7 +375,7 @@ impl Context {
             state.hear(source); // Before it looks, so that nothing that comes later is lost.
         }
         let answer;
-        (state, answer) = self.ask(state, source, source.kind.check);
+        (state, answer) = self.ask(state, source, source.kind().check);
         // What its descriptors reported counts even if it has just destroyed itself (CK-006).
         let is_lit = |record: RecordPtr| record.decides == Decides::Always && record.revents() != 0;
         let finds = answer || source.each_record().any(is_lit) || state.time_has_come(source);
@@ -403,12 +403,12 @@ impl State {
     /// Prepares a source that has not the ready flag and is not to be asked.
     #[inline(never)]
     fn prepare_unasked(&mut self, source: SourcePtr, timeout: &mut Option<u64>) -> bool {
-        let idle = source.interest.get() == Interest::Always;
-        let ready = idle || source.due.get() || source.mark_decides();
-        if source.marked.get() && !ready {
+        let idle = source.interest().get() == Interest::Always;
+        let ready = idle || source.due().get() || source.mark_decides();
+        if source.marked().get() && !ready {
             *timeout = Some(0); // Its check function is to be asked at once.
         }
-        if source.has_deadline.get() && !idle {
+        if source.has_deadline().get() && !idle {
             self.take_time();
         }
         if ready {
@@ -420,12 +420,12 @@ impl State {
     /// Checks a source that has the ready flag or is not to be asked.
     #[inline(never)]
     fn check_unasked(&mut self, source: SourcePtr) -> bool {
-        let idle = source.interest.get() == Interest::Always;
+        let idle = source.interest().get() == Interest::Always;
         let lit = source.lit_deciding.get() > 0;
         let mut ready = source.has(READY) || lit || source.mark_decides() || idle;
-        if source.has_deadline.get() && !ready {
+        if source.has_deadline().get() && !ready {
             self.take_time();
-            ready = source.due.get();
+            ready = source.due().get();
         }
         if ready {
             self.gather(source);

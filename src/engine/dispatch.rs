@@ -12,7 +12,8 @@
 use super::callback::{Func, Held};
 use super::context::{Context, Guard};
 use super::defaults::{self, Here, Stage};
-use super::source::{Blocking, Queued, SourcePtr, ACTIVE, BLOCKED, CAN_RECURSE, IN_CALL, READY};
+use super::source::{SourcePtr, ACTIVE, BLOCKED, CAN_RECURSE, IN_CALL, READY};
+use super::standing::{Blocking, Queued};
 
 /// The sources being dispatched, outermost first. The innermost lies apart from those around it: most
 /// dispatches are nested in none, and begin and end with a store. It joins the others when an
@@ -130,8 +131,8 @@ impl Context {
         stage: Stage<'_>,
     ) -> Guard<'a> {
         source.set_flags(ACTIVE | IN_CALL | BLOCKED);
-        source.due.set(false);
-        if source.queued.get() == Queued::Hot {
+        source.due().set(false);
+        if source.queued().get() == Queued::Hot {
             state.levels.unfile(source);
         }
         let depth = state.dispatching.depth();
@@ -147,7 +148,7 @@ impl Context {
             let as_it_was = source.flags() == ACTIVE | IN_CALL | BLOCKED
                 && source.is_single() // Replaced callbacks would be remembered there.
                 && !source.is_held_outside()
-                && !source.blocking.get().has(Blocking::COUNTED)
+                && !source.blocking().get().has(Blocking::COUNTED)
                 && state.dispatching.depth() == depth;
             if !as_it_was {
                 let held = held.called();
@@ -158,17 +159,17 @@ impl Context {
         source.let_simple_go(&held);
         state.dispatching.innermost = None;
         source.set_flags(ACTIVE);
-        if source.records.get().is_some() {
+        if source.head.poll_fds.get().is_some() {
             state.watch_anew(source); // First, so that it is not filed for what is forgotten.
         }
-        if touched || source.marked.get() {
+        if touched || source.marked().get() {
             state.levels.blocking_changed(source);
         }
         if !keep {
             stage.leave();
             return self.dismiss(state, source);
         }
-        if touched || source.has_deadline.get() {
+        if touched || source.has_deadline().get() {
             state.set_timer(source);
         }
         self.let_go(state, source, stage)
@@ -206,8 +207,8 @@ impl Context {
             state.set_timer(source);
             state.levels.file(source);
         } else {
-            source.due.set(false);
-            source.blocking.set(source.blocking.get().with(Blocking::OWN));
+            source.due().set(false);
+            source.blocking().set(source.blocking().get().with(Blocking::OWN));
             state.block(source);
         }
         let depth = state.dispatching.depth();
@@ -234,7 +235,7 @@ impl Context {
         state.pollset.program_ran = true;
         drop(state);
         stage.enter(source);
-        (source.kind.dispatch)(source, func, data)
+        (source.kind().dispatch)(source, func, data)
     }
 
     #[inline(never)]
@@ -249,7 +250,7 @@ impl Context {
             state = self.run_unlocked(state, release);
         }
         if !recurses {
-            source.blocking.set(source.blocking.get().without(Blocking::OWN));
+            source.blocking().set(source.blocking().get().without(Blocking::OWN));
             if !source.is_destroyed() {
                 state.unblock(source);
             }

@@ -5,7 +5,8 @@
 //! on the child. Links are in `source::Rare`, newest child first.
 
 use super::context::State;
-use super::source::{Blocking, Locked, Queued, SourcePtr, BLOCKED};
+use super::source::{Locked, SourcePtr, BLOCKED};
+use super::standing::{Blocking, Queued};
 use crate::sync::Ordering;
 
 impl SourcePtr {
@@ -108,7 +109,7 @@ impl State {
     /// Ends that. What the descriptors reported is forgotten, as if they were watched anew (RB-006).
     #[inline]
     pub(super) fn unblock(&mut self, source: SourcePtr) {
-        if source.records.get().is_some() {
+        if source.head.poll_fds.get().is_some() {
             self.watch_anew(source); // First, so that it is not filed for what is forgotten.
         }
         self.levels.set_blocked(source, false);
@@ -129,7 +130,7 @@ impl State {
         }
         source.lit_deciding.set(0);
         source.lit_others.set(0);
-        if source.queued.get() == Queued::Hot {
+        if source.queued().get() == Queued::Hot {
             self.levels.file(source);
         }
         // For who drives the context by hand (CK-002, `outer`).
@@ -140,7 +141,7 @@ impl State {
     fn unblock_children(&mut self, source: SourcePtr) {
         for child in source.each_child() {
             // A child that its own dispatch blocked is unblocked by that.
-            if !child.blocking.get().has(Blocking::OWN) {
+            if !child.blocking().get().has(Blocking::OWN) {
                 self.unblock(child);
             }
         }

@@ -17,7 +17,7 @@ use crate::sys::clock::monotonic_ns;
 impl SourcePtr {
     /// Makes a new source a keeper: its kind's `is_lost` is to be asked from now on.
     pub fn keep_descriptor(self) {
-        self.keeps.set(true);
+        self.keeps().set(true);
     }
 }
 
@@ -25,7 +25,7 @@ impl State {
     /// A source was attached.
     #[inline]
     pub(super) fn add_keeper(&mut self, source: SourcePtr) {
-        if source.keeps.get() {
+        if source.keeps().get() {
             self.keepers.push(source);
         }
     }
@@ -33,14 +33,14 @@ impl State {
     /// A source was destroyed.
     #[inline]
     pub(super) fn remove_keeper(&mut self, source: SourcePtr) {
-        if source.keeps.get() {
+        if source.keeps().get() {
             self.keep_no_longer(source);
         }
     }
 
     #[cold]
     fn keep_no_longer(&mut self, source: SourcePtr) {
-        source.marked.set(false);
+        source.marked().set(false);
         self.keepers.retain(|other| *other != source);
     }
 
@@ -86,8 +86,8 @@ impl State {
         let mut found = false;
         for at in 0..self.keepers.len() {
             let source = self.keepers[at];
-            if (source.kind.is_lost)(source) {
-                source.marked.set(true);
+            if (source.kind().is_lost)(source) {
+                source.marked().set(true);
                 self.levels.file(source);
                 found = true;
             }

@@ -18,18 +18,19 @@ use super::labels;
 use super::list::{InLevel, Linkage, List};
 use super::queue::Queue;
 use super::seam::Interest;
-use super::source::{Blocking, Queued, SourcePtr, BLOCKED, NO_LEVEL};
+use super::source::{SourcePtr, ACTIVE, BLOCKED, NO_LEVEL, ORPHANED};
+use super::standing::{Blocking, Queued};
 
 /// A place in the order of all sources: by priority, then by label.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
     priority: i32,
-    label: u64,
+    label: u32,
 }
 
 impl Place {
     pub fn end_of(priority: i32) -> Place {
-        Place { priority, label: u64::MAX }
+        Place { priority, label: u32::MAX }
     }
 }
 
@@ -174,7 +175,7 @@ impl Levels {
     /// Takes `source` out of its level; it must have left the level's queues.
     #[inline]
     pub fn unlist(&mut self, source: SourcePtr) {
-        debug_assert_eq!(source.queued.get(), Queued::No);
+        debug_assert_eq!(source.queued().get(), Queued::No);
         if let Some(walk) = &mut self.walk {
             walk.leaving(source);
         }
@@ -189,17 +190,18 @@ impl Levels {
     /// Puts `source` into the queue that fits its present state, or into none.
     #[inline]
     pub fn file(&mut self, source: SourcePtr) {
-        let wanted = if source.is_destroyed() || source.level.get() == NO_LEVEL {
+        let alive = source.flags() & (ACTIVE | ORPHANED) == ACTIVE;
+        let wanted = if !alive || source.level.get() == NO_LEVEL {
             Queued::No
         } else {
-            match source.interest.get() {
+            match source.interest().get() {
                 Interest::Always => Queued::Always,
                 Interest::Asked => Queued::Asked,
                 _ if source.is_hot() && !source.has(BLOCKED) => Queued::Hot,
                 _ => Queued::No,
             }
         };
-        if source.queued.get() != wanted {
+        if source.queued().get() != wanted {
             self.refile(source, wanted);
         }
     }
@@ -209,10 +211,10 @@ impl Levels {
     pub fn file_new(&mut self, source: SourcePtr) {
         let level = &mut self.slab[source.level.get() as usize];
         let simple = self.walk.is_none() && level.listed && source.is_single();
-        match source.interest.get() {
+        match source.interest().get() {
             Interest::Always if simple => {
                 level.always.push(source);
-                source.queued.set(Queued::Always);
+                source.queued().set(Queued::Always);
             }
             Interest::Passive if simple && !source.is_hot() => {}
             _ => self.file(source),
@@ -222,12 +224,12 @@ impl Levels {
     /// Mostly something has happened to a passive source, and nobody is walking.
     #[inline(never)]
     fn refile(&mut self, source: SourcePtr, wanted: Queued) {
-        let fresh = source.queued.get() == Queued::No && wanted == Queued::Hot;
+        let fresh = source.queued().get() == Queued::No && wanted == Queued::Hot;
         if fresh && self.walk.is_none() {
             let level = &mut self.slab[source.level.get() as usize];
             if level.listed {
                 level.hot.push(source);
-                return source.queued.set(Queued::Hot);
+                return source.queued().set(Queued::Hot);
             }
         }
         self.refile_anyhow(source, wanted);
@@ -252,7 +254,7 @@ impl Levels {
                 queue.push(source);
             }
         }
-        source.queued.set(wanted);
+        source.queued().set(wanted);
         if let Some(walk) = &mut self.walk {
             walk.added(source);
         }
@@ -271,7 +273,7 @@ impl Levels {
     /// Takes `source` out of the queue it is in.
     #[inline]
     pub fn unfile(&mut self, source: SourcePtr) {
-        if source.queued.get() != Queued::No {
+        if source.queued().get() != Queued::No {
             self.unfile_queued(source);
         }
     }
@@ -279,15 +281,15 @@ impl Levels {
     /// The reverse of `refile`.
     #[inline(never)]
     fn unfile_queued(&mut self, source: SourcePtr) {
-        let counted = source.blocking.get().has(Blocking::COUNTED);
+        let counted = source.blocking().get().has(Blocking::COUNTED);
         let simple = self.walk.is_none() && source.is_single() && !counted;
         let level = &mut self.slab[source.level.get() as usize];
-        match source.queued.get() {
+        match source.queued().get() {
             Queued::Hot if simple => level.hot.remove(source),
             Queued::Always if simple => level.always.remove(source),
             _ => return self.unfile_anyhow(source),
         }
-        source.queued.set(Queued::No);
+        source.queued().set(Queued::No);
     }
 
     #[inline(never)]
@@ -296,7 +298,7 @@ impl Levels {
             walk.removing(source);
         }
         self.count_unblocked(source);
-        let queued = source.queued.replace(Queued::No);
+        let queued = source.queued().replace(Queued::No);
         let level = &mut self.slab[source.level.get() as usize];
         if queued == Queued::Always {
             level.always_children -= usize::from(source.parent().is_some());
@@ -324,7 +326,7 @@ impl Levels {
     /// Moves a source that was blocked or unblocked to where it belongs now.
     #[inline]
     pub fn blocking_changed(&mut self, source: SourcePtr) {
-        match source.queued.get() {
+        match source.queued().get() {
             Queued::Always | Queued::Asked => {}
             Queued::No if source.has(BLOCKED) || !source.is_hot() => {}
             Queued::No | Queued::Hot => self.file(source),
@@ -333,17 +335,17 @@ impl Levels {
 
     /// Counts an idle that is blocked, if that has not been done.
     pub fn count_blocked(&mut self, source: SourcePtr) {
-        let blocking = source.blocking.get();
-        if source.queued.get() == Queued::Always && !blocking.has(Blocking::COUNTED) {
-            source.blocking.set(blocking.with(Blocking::COUNTED));
+        let blocking = source.blocking().get();
+        if source.queued().get() == Queued::Always && !blocking.has(Blocking::COUNTED) {
+            source.blocking().set(blocking.with(Blocking::COUNTED));
             self.at_mut(source.level.get()).always_blocked += 1;
         }
     }
 
     fn count_unblocked(&mut self, source: SourcePtr) {
-        let blocking = source.blocking.get();
+        let blocking = source.blocking().get();
         if blocking.has(Blocking::COUNTED) {
-            source.blocking.set(blocking.without(Blocking::COUNTED));
+            source.blocking().set(blocking.without(Blocking::COUNTED));
             self.at_mut(source.level.get()).always_blocked -= 1;
         }
     }
@@ -441,7 +443,7 @@ impl Levels {
 
     /// Whether a walk visits `source` when it comes by.
     pub fn is_visited(&self, source: SourcePtr) -> bool {
-        source.queued.get() != Queued::No
+        source.queued().get() != Queued::No
     }
 
     /// The next source of the walk, in list order; `None` ends it.

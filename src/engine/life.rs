@@ -42,7 +42,7 @@ impl SourcePtr {
         loop {
             if let Some(dispose) = self.rare().and_then(|rare| rare.dispose) {
                 drop(locked);
-                (self.kind.dispose)(self, dispose.as_ptr());
+                (self.kind().dispose)(self, dispose.as_ptr());
                 if self.unreference_unless_last() {
                     return; // Somebody took a reference: it lives on (SL-013).
                 }
@@ -68,11 +68,11 @@ impl SourcePtr {
         }
         drop(locked);
         if attached {
-            (self.kind.complain)(Complaint::FinalizedWhileAttached);
+            (self.kind().complain)(Complaint::FinalizedWhileAttached);
         }
-        (self.kind.finalize)(self);
+        (self.kind().finalize)(self);
         if self.head.ref_count.load(Ordering::Relaxed) != 1 {
-            (self.kind.complain)(Complaint::ReferencedInFinalize);
+            (self.kind().complain)(Complaint::ReferencedInFinalize);
         }
         // Nobody else has a reference: only those outside who hold its callback, and what ties it to
         // its children, make a lock necessary.
@@ -80,15 +80,15 @@ impl SourcePtr {
         let callback = self.take_callback();
         drop(locked);
         callback.run();
-        while let Some(record) = self.records.get() {
-            self.records.set(record.next_of_source.get());
+        while let Some(record) = self.head.poll_fds.get() {
+            self.head.poll_fds.set(record.next_of_source.get());
             record.free();
         }
         if !self.rare.get().is_null() {
             self.let_children_go();
         }
-        if self.name_owned.get() {
-            (self.kind.forget)(self);
+        if self.name_owned().get() {
+            (self.kind().forget)(self);
         }
         if self.is_left_alone() {
             self.free_block();
@@ -111,7 +111,7 @@ impl SourcePtr {
     /// Frees the block of a finalized source that nobody looks at any more.
     #[inline]
     pub(super) fn free_block(self) {
-        let home = self.home.load(Ordering::Acquire);
+        let home = self.home_ptr();
         self.free();
         if !home.is_null() {
             // SAFETY: the count taken by `attach_one`; the source is gone and with it its use (I3).
@@ -224,18 +224,17 @@ impl State {
     ) -> bool {
         let address = std::ptr::from_ref(context).cast_mut();
         context.keep_memory();
-        source.head.context.store(address, Ordering::Relaxed);
         if source.id() == 0 {
             let id = context.state.next_id(&self.ids);
             source.head.source_id.store(id, Ordering::Relaxed);
         }
         self.ids.insert(source);
-        self.tables.add_user(source.kind, source.head.source_funcs.get());
-        source.interest.set((source.kind.interest)(source));
+        self.tables.add_user(source.kind(), source.head.source_funcs.get());
+        source.interest().set((source.kind().interest)(source));
         self.levels.list(source, parent);
         self.deadline_changes(source);
         let mut watches = false;
-        if source.records.get().is_some() && !source.has(BLOCKED) {
+        if source.head.poll_fds.get().is_some() && !source.has(BLOCKED) {
             for record in source.each_record() {
                 self.link(record, source.priority());
                 watches = true;
@@ -243,14 +242,14 @@ impl State {
         }
         self.records.changed |= watches;
         self.levels.file_new(source);
-        if source.has_deadline.get() {
+        if source.has_deadline().get() {
             self.set_timer(source);
         }
         self.add_listener(context, source);
         self.add_keeper(source);
         self.counters.attached += 1;
         // Release: whoever finds the home finds the source attached.
-        source.home.store(address, Ordering::Release);
+        source.head.context.store(address, Ordering::Release);
         watches
     }
 
@@ -279,7 +278,7 @@ impl State {
     #[inline]
     fn unregister(&mut self, source: SourcePtr) -> bool {
         self.levels.unfile(source);
-        source.due.set(false);
+        source.due().set(false);
         self.timers.remove(source);
         self.remove_listener(source);
         self.remove_keeper(source);
@@ -348,12 +347,12 @@ impl Context {
         state.deadline_changes(source);
         state.timers.remove(source);
         let release = source.take_callback();
-        if release.is_nothing() && !source.has_family() && source.records.get().is_none() {
+        if release.is_nothing() && !source.has_family() && source.head.poll_fds.get().is_none() {
             // Nothing ran since it left queue and heap: what is left of `unregister`.
-            source.due.set(false);
+            source.due().set(false);
             state.remove_listener(source);
             state.remove_keeper(source);
-            return (state, !source.leaving.get());
+            return (state, !source.leaving().get());
         }
         self.take_rest_down(state, source, release)
     }
@@ -384,7 +383,7 @@ impl Context {
             state = self.unreference_unlocked(state, source);
         }
         state = self.unreference_unlocked(state, source);
-        (state, !source.leaving.get())
+        (state, !source.leaving().get())
     }
 
     pub(super) fn run_unlocked<'a>(&'a self, state: Guard<'a>, release: Release) -> Guard<'a> {

@@ -7,7 +7,9 @@
 
 use super::context::State;
 use super::records::{RecordPtr, Records, NO_INDEX};
-use super::source::{Queued, SourcePtr, READY};
+use super::source::{SourcePtr, READY};
+use super::standing::Queued;
+use crate::sync::Cell;
 use crate::sys::poll::{PollFd, ALWAYS};
 
 /// Whether a record that is lit makes its source ready.
@@ -113,15 +115,45 @@ impl RecordPtr {
         let Some(source) = self.owner.get() else { return };
         match was {
             Light::Dark => {}
-            Light::Lit => source.lit_others.set(source.lit_others.get() - 1),
-            Light::Deciding => source.lit_deciding.set(source.lit_deciding.get() - 1),
+            Light::Lit => source.one_less(&source.lit_others, was),
+            Light::Deciding => source.one_less(&source.lit_deciding, was),
         }
         match light {
             Light::Dark => {}
-            Light::Lit => source.lit_others.set(source.lit_others.get() + 1),
-            Light::Deciding => source.lit_deciding.set(source.lit_deciding.get() + 1),
+            Light::Lit => one_more(&source.lit_others),
+            Light::Deciding => one_more(&source.lit_deciding),
         }
     }
+}
+
+/// A count of lit records that has reached this says no more than that there are so many or more.
+const MANY: u16 = u16::MAX;
+
+#[inline]
+fn one_more(count: &Cell<u16>) {
+    count.set(count.get().saturating_add(1));
+}
+
+impl SourcePtr {
+    /// One of its records, which `count` counts, is `was` no longer.
+    #[inline]
+    fn one_less(self, count: &Cell<u16>, was: Light) {
+        match count.get() {
+            MANY => self.count_anew(count, was),
+            some => count.set(some - 1),
+        }
+    }
+
+    #[cold]
+    fn count_anew(self, count: &Cell<u16>, light: Light) {
+        let lit = self.each_record().filter(|record| record.light.get() == light).count();
+        count.set(as_counted(lit));
+    }
+}
+
+/// So many lit records as a source counts them.
+pub(super) fn as_counted(lit: usize) -> u16 {
+    u16::try_from(lit).unwrap_or(MANY)
 }
 
 /// `gather` for a source whose descriptors alone decide, and which is in no queue for that.
@@ -147,7 +179,7 @@ impl State {
         if record.light.get() != Light::Dark {
             record.count(Light::Dark);
             if let Some(source) = record.owner.get() {
-                if source.queued.get() == Queued::Hot {
+                if source.queued().get() == Queued::Hot {
                     self.levels.file(source);
                 }
             }

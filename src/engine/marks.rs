@@ -200,7 +200,7 @@ impl SourcePtr {
 
     /// Marked, and no check function has to be asked whether that means anything.
     pub(super) fn mark_decides(self) -> bool {
-        self.marked.get() && self.interest.get() != Interest::Verified
+        self.marked().get() && self.interest().get() != Interest::Verified
     }
 }
 
@@ -248,7 +248,7 @@ impl State {
 
     #[cold]
     fn let_be(&mut self, source: SourcePtr) {
-        source.marked.set(false);
+        source.marked().set(false);
         self.marks.listeners.retain(|other| *other != source);
         self.post_lines_of_rest();
     }
@@ -321,7 +321,7 @@ impl State {
     fn mark_if_delivered(&mut self, source: SourcePtr) {
         let delivered =
             source.listens().is_some_and(|line| DELIVERIES[line].load(SeqCst) != source.heard());
-        if delivered && !source.marked.replace(true) {
+        if delivered && !source.marked().replace(true) {
             self.levels.file(source);
         }
     }
@@ -329,7 +329,7 @@ impl State {
     /// Takes the mark off: what is delivered from now on is a new one (US-007).
     #[inline]
     pub(super) fn hear(&mut self, source: SourcePtr) {
-        if source.line.get() != NO_LINE || source.marked.get() {
+        if source.line.get() != NO_LINE || source.marked().get() {
             self.hear_now(source);
         }
     }
@@ -339,7 +339,7 @@ impl State {
         if let Some(line) = source.listens() {
             source.rare_mut().heard = DELIVERIES[line].load(SeqCst);
         }
-        if source.marked.replace(false) {
+        if source.marked().replace(false) {
             self.levels.file(source);
         }
     }

@@ -38,6 +38,7 @@ mod registry;
 pub mod seam;
 pub mod settings;
 pub mod source;
+pub mod standing;
 pub mod tables;
 #[cfg(test)]
 mod tests;

@@ -127,7 +127,7 @@ impl State {
         self.now.taken = self.levels.before(visited).any(|source| {
             // Those that were due were visited, and have taken it if they did.
             source.heap_slot.get() != NO_SLOT
-                && source.interest.get() != Interest::Always
+                && source.interest().get() != Interest::Always
                 && !source.is_destroyed()
                 && !source.has(BLOCKED)
                 && !source.has(READY)
@@ -142,7 +142,7 @@ impl State {
     /// Whether the deadline of the source that the walk is at, and has asked, has come.
     #[inline]
     pub(super) fn time_has_come(&mut self, source: SourcePtr) -> bool {
-        source.has_deadline.get() && source.deadline.get() <= self.take_time()
+        source.has_deadline().get() && source.deadline.get() <= self.take_time()
     }
 
     /// The deadline of `source` is about to change or to go.
@@ -161,14 +161,14 @@ impl State {
             // The source that is being asked is looked at right afterwards. In a check, what prepare
             // saw of it is what it had until now.
             if self.now.walked.is_some_and(|walked| source.is_before(walked)) {
-                self.now.taken |= source.heap_slot.get() != NO_SLOT || source.due.get();
+                self.now.taken |= source.heap_slot.get() != NO_SLOT || source.due().get();
                 self.now.changed.push((source, Visited::NotYet));
             }
             return;
         }
         let mut visited = Visited::NotYet;
         if source.is_before(place) {
-            let held = source.heap_slot.get() != NO_SLOT || source.due.get();
+            let held = source.heap_slot.get() != NO_SLOT || source.due().get();
             self.now.taken |= held; // When the walk came to it.
             visited = Visited::Saw(held.then(|| source.deadline.get()));
         } else if self.now.walked.is_some_and(|walked| source.is_before(walked)) {
@@ -200,16 +200,16 @@ impl State {
     /// Gives the heap the source's deadline if it has one that has not come yet.
     #[inline]
     pub(super) fn set_timer(&mut self, source: SourcePtr) {
-        if source.has_deadline.get() || source.heap_slot.get() != NO_SLOT || source.due.get() {
+        if source.has_deadline().get() || source.heap_slot.get() != NO_SLOT || source.due().get() {
             self.set_timer_anew(source);
         }
     }
 
     fn set_timer_anew(&mut self, source: SourcePtr) {
-        if source.due.replace(false) {
+        if source.due().replace(false) {
             self.levels.file(source);
         }
-        let waits = source.has_deadline.get() && !source.is_destroyed() && !source.has(BLOCKED);
+        let waits = source.has_deadline().get() && !source.is_destroyed() && !source.has(BLOCKED);
         if !waits {
             self.timers.remove(source);
             return;
@@ -219,7 +219,7 @@ impl State {
         if comes && self.is_ahead(source) {
             // The walk under way has taken what was due already, and will come to this one.
             self.timers.remove(source);
-            source.due.set(true);
+            source.due().set(true);
             self.levels.file(source);
         } else {
             self.timers.set(source);
@@ -248,7 +248,7 @@ impl State {
                 break;
             }
             self.timers.remove(source);
-            source.due.set(true);
+            source.due().set(true);
             self.levels.file(source);
         }
     }

@@ -404,9 +404,9 @@ impl Pollset {
                 continue;
             }
             entry.denied_times = 0;
-            let in_a_row = entry.fired_in.wrapping_add(1) == self.wait;
+            let in_a_row = entry.fired_in.wrapping_add(1) == self.wait as u16;
             entry.fired_times = if in_a_row { entry.fired_times.saturating_add(1) } else { 1 };
-            entry.fired_in = self.wait;
+            entry.fired_in = self.wait as u16;
             if entry.fired_times >= BUSY_WAITS && self.mode == Mode::Adaptive {
                 entry.returns = PATIENCE.min(entry.returns + 1);
                 self.move_to_poll(desk, records, index);

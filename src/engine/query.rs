@@ -332,12 +332,12 @@ impl State {
         let mut ready = false;
         let mut at = self.levels.at(index).hot.first();
         while let Some(source) = at {
-            if source.due.get() && !source.has(READY) {
+            if source.due().get() && !source.has(READY) {
                 self.take_time();
             }
-            if source.due.get() || source.mark_decides() {
+            if source.due().get() || source.mark_decides() {
                 self.set_ready(source); // May append an ancestor to the queue.
-            } else if source.marked.get() {
+            } else if source.marked().get() {
                 *timeout = Some(0); // Its check function is to be asked at once.
             }
             ready |= source.has(READY);

@@ -19,27 +19,27 @@ use crate::sys::poll::{PollFd, ALWAYS};
 
 pub const NO_ENTRY: u32 = u32::MAX;
 pub const NO_INDEX: u32 = u32::MAX;
+/// So many entries come at once, or as many as are a quarter of those there are.
+const FIRST_ENTRIES: usize = 8;
 
+/// The first two fields are what C takes for a node of the list that begins in a source's `poll_fds`.
 #[repr(C)]
 pub struct Record {
-    /// First, so that a tag is the address of both the record and its `PollFd`.
-    own: Cell<PollFd>,
     pollfd: Cell<NonNull<PollFd>>,
+    pub(super) next_of_source: Cell<Option<RecordPtr>>,
+    /// The `PollFd` that is no program's. Of one that is, it has what the context's tables know.
+    own: Cell<PollFd>,
     pub(super) owner: Cell<Option<SourcePtr>>,
-    pub(super) priority: Cell<i32>,
-    pub(super) decides: Decides,
-    pub(super) in_source: bool,
-    /// What the context's tables know of it.
-    fd: Cell<i32>,
-    events: Cell<u16>,
-    pub(super) light: Cell<Light>,
-    entry: Cell<u32>,
     next_on_fd: Cell<Option<RecordPtr>>,
     prev_on_fd: Cell<Option<RecordPtr>>,
-    pub(super) next_of_source: Cell<Option<RecordPtr>>,
+    pub(super) priority: Cell<i32>,
+    entry: Cell<u32>,
     volatile_index: Cell<u32>,
     /// Its place in the list of lit records.
     pub(super) lit_index: Cell<u32>,
+    pub(super) light: Cell<Light>,
+    pub(super) decides: Decides,
+    pub(super) in_source: bool,
     /// Its own address while it lives.
     #[cfg(debug_assertions)]
     whole: Cell<Option<RecordPtr>>,
@@ -76,13 +76,13 @@ impl RecordPtr {
         // SAFETY: the place is a source's spare room or a new box, large enough and unused (I4).
         unsafe { at.write(record) };
         let record = RecordPtr(at).begun();
-        record.pollfd.set(at.cast());
+        record.pollfd.set(record.own());
         record
     }
 
     /// A record of the program's `PollFd`, which stays valid until the record is removed.
     pub fn of_program(pollfd: NonNull<PollFd>) -> RecordPtr {
-        let record = Record::new(PollFd::default(), Decides::Never, false);
+        let record = Record::new(PollFd { fd: -1, events: 0, revents: 0 }, Decides::Never, false);
         let record = RecordPtr(NonNull::from(Box::leak(Box::new(record)))).begun();
         record.pollfd.set(pollfd);
         record
@@ -116,8 +116,12 @@ impl RecordPtr {
         self.pollfd.get()
     }
 
+    fn own(self) -> NonNull<PollFd> {
+        NonNull::from(&self.own).cast()
+    }
+
     fn is_volatile(self) -> bool {
-        self.pollfd.get() != self.0.cast()
+        self.pollfd.get() != self.own()
     }
 
     fn read(self) -> PollFd {
@@ -143,21 +147,19 @@ impl RecordPtr {
 impl Record {
     fn new(own: PollFd, decides: Decides, in_source: bool) -> Record {
         Record {
-            own: Cell::new(own),
             pollfd: Cell::new(NonNull::dangling()),
+            next_of_source: Cell::new(None),
+            own: Cell::new(own),
             owner: Cell::new(None),
             priority: Cell::new(0),
-            decides,
-            in_source,
-            fd: Cell::new(-1),
-            events: Cell::new(0),
-            light: Cell::new(Light::Dark),
-            entry: Cell::new(NO_ENTRY),
             next_on_fd: Cell::new(None),
             prev_on_fd: Cell::new(None),
-            next_of_source: Cell::new(None),
+            entry: Cell::new(NO_ENTRY),
             volatile_index: Cell::new(NO_INDEX),
             lit_index: Cell::new(NO_INDEX),
+            light: Cell::new(Light::Dark),
+            decides,
+            in_source,
             #[cfg(debug_assertions)]
             whole: Cell::new(None),
         }
@@ -169,12 +171,17 @@ impl Record {
 
     /// The descriptor it watches.
     pub(super) fn watched(&self) -> i32 {
-        self.fd.get()
+        self.own.get().fd
     }
 
     /// The events it asks for.
     pub(super) fn wanted(&self) -> u16 {
-        self.events.get()
+        self.own.get().events
+    }
+
+    /// Notes what the tables know of it.
+    fn note(&self, fd: i32, events: u16) {
+        self.own.set(PollFd { fd, events, ..self.own.get() });
     }
 
     pub(super) fn entry_index(&self) -> u32 {
@@ -197,8 +204,8 @@ pub struct Entry {
     pub place: Place,
     /// `pollset` has to look at it before the next wait.
     pub dirty: bool,
-    /// The last wait in which it fired, and how many in a row.
-    pub fired_in: u32,
+    /// The last bits of the number of the last wait in which it fired, and how many in a row.
+    pub fired_in: u16,
     pub fired_times: u8,
     /// How often it came back from epoll.
     pub returns: u8,
@@ -295,8 +302,7 @@ impl Records {
         };
         self.sorted_for = None;
         let entry = &mut self.entries[index as usize];
-        record.fd.set(fd);
-        record.events.set(events);
+        record.note(fd, events);
         record.entry.set(index);
         record.prev_on_fd.set(None);
         record.next_on_fd.set(entry.first);
@@ -347,6 +353,10 @@ impl Records {
                 index
             }
             None => {
+                if self.entries.len() == self.entries.capacity() {
+                    // Growing memory of this size is moving pages, and there may be many that are never waited for.
+                    self.entries.reserve_exact(FIRST_ENTRIES.max(self.entries.len() / 4));
+                }
                 self.entries.push(entry(0));
                 self.entries.len() as u32 - 1
             }
@@ -374,13 +384,13 @@ impl Records {
 
     /// Gathers an entry's events again; true if they changed.
     pub fn regather(&mut self, index: u32) -> bool {
-        let events = self.on(index).fold(0, |all, record| all | record.events.get());
+        let events = self.on(index).fold(0, |all, record| all | record.wanted());
         std::mem::replace(&mut self.entries[index as usize].events, events) != events
     }
 
     fn record_changed(&mut self, record: RecordPtr, events: u16) {
         self.sorted_for = None;
-        record.events.set(events);
+        record.note(record.watched(), events);
         let index = record.entry.get();
         if self.regather(index) {
             self.touch(index);
@@ -400,10 +410,10 @@ impl Records {
         for at in 0..self.volatile.len() {
             let record = self.volatile[at];
             let now = record.read();
-            if now.fd != record.fd.get() {
+            if now.fd != record.watched() {
                 self.part(record);
                 self.join(record, now.fd, now.events);
-            } else if now.events != record.events.get() {
+            } else if now.events != record.wanted() {
                 self.record_changed(record, now.events);
             }
         }
@@ -452,7 +462,7 @@ impl Records {
         let within = |record: &RecordPtr| record.priority.get() <= max_priority;
         let join = |all: u16, more: u16| all | more;
         let events =
-            self.on(index).filter(within).map(|record| record.events.get()).reduce(join)?;
+            self.on(index).filter(within).map(|record| record.wanted()).reduce(join)?;
         let fd = self.entries[index as usize].fd;
         Some(PollFd { fd, events: events & !ALWAYS, revents: 0 })
     }
@@ -466,7 +476,7 @@ impl Records {
     pub fn verify(&self) -> Result<(), String> {
         for (index, entry) in self.entries.iter().enumerate() {
             for record in self.on(index as u32) {
-                if record.entry.get() as usize != index || record.fd.get() != entry.fd {
+                if record.entry.get() as usize != index || record.watched() != entry.fd {
                     return Err(format!(
                         "a record of descriptor {} is in a foreign entry",
                         entry.fd
@@ -476,7 +486,7 @@ impl Records {
                 {
                     return Err(format!("records of descriptor {} are linked one way", entry.fd));
                 }
-                if record.events.get() & !entry.events != 0 {
+                if record.wanted() & !entry.events != 0 {
                     return Err(format!("descriptor {} is watched for too little", entry.fd));
                 }
             }

@@ -11,12 +11,12 @@ use super::source::SourcePtr;
 /// What an iteration must do about a source of this kind while nothing has happened to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Interest {
+    /// Never visited before its time comes or a descriptor fires, and ready then.
+    Passive,
     /// Ready in every iteration, without being asked (idles).
     Always,
     /// Has a prepare or check function of its own: both phases ask it.
     Asked,
-    /// Never visited before its time comes or a descriptor fires, and ready then.
-    Passive,
     /// As `Passive`, but its check function has the last word on a descriptor that fired.
     Verified,
 }
@@ -72,8 +72,15 @@ pub trait Kind {
     fn complain(complaint: Complaint);
 }
 
+/// What the public part's `priv` of each of our sources points at. No pointer that another main loop might have there:
+/// odd, and outside all address spaces.
+pub const MAGIC: u64 = 0xA56D_6169_6E73_7073;
+
 /// A [`Kind`] as a table of plain functions, so that a source needs one word for it.
+#[repr(C)]
 pub struct Vtable {
+    /// [`MAGIC`].
+    pub(super) magic: u64,
     pub(super) interest: fn(SourcePtr) -> Interest,
     pub(super) slots: fn(*const ()) -> *const Slots,
     pub(super) prepare: fn(SourcePtr, &mut i32) -> bool,
@@ -89,6 +96,7 @@ pub struct Vtable {
 impl Vtable {
     pub const fn of<K: Kind>() -> Vtable {
         Vtable {
+            magic: MAGIC,
             interest: K::interest,
             slots: K::slots,
             prepare: K::prepare,

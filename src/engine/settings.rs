@@ -25,7 +25,7 @@ impl SourcePtr {
     #[inline]
     pub fn begin_as(self, draft: &Draft) {
         self.begin_at(draft.priority);
-        self.runs_once.set(draft.once);
+        self.begin_once(draft.once);
         self.begin_with(draft.func, draft.data, draft.notify);
     }
 
@@ -37,7 +37,7 @@ impl SourcePtr {
     pub fn begin_watching(self, fd: i32, events: u16, decides: Decides) -> RecordPtr {
         let record = RecordPtr::owning(self.spare_record(), fd, events, decides);
         record.owner.set(Some(self));
-        self.records.set(Some(record));
+        self.head.poll_fds.set(Some(record));
         record
     }
 }
@@ -90,7 +90,7 @@ impl SourcePtr {
     pub fn set_name(self, name: *mut u8, owned: bool) -> *mut u8 {
         let _locked = self.lock();
         let old = self.head.name.replace(name);
-        let was_owned = self.name_owned.replace(owned);
+        let was_owned = self.name_owned().replace(owned);
         if was_owned {
             old
         } else {
@@ -124,15 +124,15 @@ impl SourcePtr {
     #[inline]
     fn store_ready_time(self, time: Option<u64>) -> bool {
         let (is_set, time) = (time.is_some(), time.unwrap_or(0)); // As it is kept.
-        let changes = self.has_deadline.get() != is_set || self.deadline.get() != time;
-        self.has_deadline.set(is_set);
+        let changes = self.has_deadline().get() != is_set || self.deadline.get() != time;
+        self.has_deadline().set(is_set);
         self.deadline.set(time);
         changes
     }
 
     pub fn ready_time(self) -> Option<u64> {
         let _locked = self.lock();
-        self.has_deadline.get().then(|| self.deadline.get())
+        self.has_deadline().get().then(|| self.deadline.get())
     }
 
     /// Sets the ready time from this iteration's time, for a source that repeats (TM-002).
@@ -161,7 +161,7 @@ impl SourcePtr {
     /// makes the source ready by itself.
     pub fn add_fd(self, fd: i32, events: u16, decides: Decides) -> RecordPtr {
         let locked = self.lock();
-        let place = if self.records.get().is_none() { self.spare_record() } else { None };
+        let place = if self.head.poll_fds.get().is_none() { self.spare_record() } else { None };
         let record = RecordPtr::owning(place, fd, events, decides);
         self.add_record(locked, record);
         record
@@ -174,7 +174,7 @@ impl SourcePtr {
 
     fn add_record(self, mut locked: Locked<'_>, record: RecordPtr) {
         record.owner.set(Some(self));
-        record.next_of_source.set(self.records.replace(Some(record)));
+        record.next_of_source.set(self.head.poll_fds.replace(Some(record)));
         if let Some((context, state)) = locked.context() {
             if !self.has(BLOCKED) && !self.is_destroyed() {
                 state.link(record, self.priority());
@@ -192,7 +192,7 @@ impl SourcePtr {
     }
 
     pub(super) fn each_record(self) -> impl Iterator<Item = RecordPtr> {
-        std::iter::successors(self.records.get(), |record| record.next_of_source.get())
+        std::iter::successors(self.head.poll_fds.get(), |record| record.next_of_source.get())
     }
 
     /// Stops watching through a `PollFd` of the program's; an unknown one is ignored.
@@ -207,7 +207,7 @@ impl SourcePtr {
         let next = record.next_of_source.take();
         match self.each_record().find(|other| other.next_of_source.get() == Some(record)) {
             Some(before) => before.next_of_source.set(next),
-            None => self.records.set(next),
+            None => self.head.poll_fds.set(next),
         }
         if let Some((context, state)) = locked.context() {
             state.unlink(record);

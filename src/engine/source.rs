@@ -42,13 +42,13 @@ pub struct Head {
     pub priority: AtomicI32,
     pub flags: AtomicU32,
     pub source_id: AtomicU32,
-    /// Unused: records are kept in the private part.
-    pub poll_fds: Cell<*mut ()>,
+    /// What it watches, newest first: as C sees it, a list of `PollFd`s (`records`).
+    pub poll_fds: Cell<Option<RecordPtr>>,
     pub prev: Cell<*const Head>,
     pub next: Cell<*const Head>,
     pub name: Cell<*mut u8>,
-    /// [`Source::kind`]; a source made by another library has something else here.
-    pub private: Cell<*const &'static Vtable>,
+    /// What kind of source it is; a source made by another library has something else here.
+    pub private: Cell<*const Vtable>,
 }
 
 pub const ACTIVE: u32 = 1;
@@ -57,65 +57,31 @@ pub const READY: u32 = 1 << 4;
 pub const CAN_RECURSE: u32 = 1 << 5;
 pub const BLOCKED: u32 = 1 << 6;
 
-/// Which queue of its level a source is in (`levels`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Queued {
-    No,
-    Always,
-    Asked,
-    Hot,
-}
-
-/// What is to be known of a blocked source beside the flag.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Blocking(u8);
-
-impl Blocking {
-    /// A dispatch of its own has blocked it. Not kept for sources that have no family.
-    pub const OWN: Blocking = Blocking(1);
-    /// It is an idle, and its level counts it among the blocked ones.
-    pub const COUNTED: Blocking = Blocking(2);
-
-    pub fn has(self, other: Blocking) -> bool {
-        self.0 & other.0 != 0
-    }
-
-    pub fn with(self, other: Blocking) -> Blocking {
-        Blocking(self.0 | other.0)
-    }
-
-    pub fn without(self, other: Blocking) -> Blocking {
-        Blocking(self.0 & !other.0)
-    }
-}
+/// Its context has ended, which the public part no longer names ([`Source::home`]). Programs do not know this one.
+pub(super) const ORPHANED: u32 = 1 << 16;
 
 /// Not in the heap of deadlines.
 pub const NO_SLOT: u32 = u32::MAX;
-/// The bit of `Source::size_and_spare` beside the size.
+/// The bits of `Source::made_as` beside the size.
 const SPARE: u32 = 1 << 31;
+const ONCE: u32 = 1 << 30;
+const SECOND: u32 = 1 << 29;
+const SIZE: u32 = SECOND - 1;
 /// Not in any level.
 pub const NO_LEVEL: u32 = u32::MAX;
 
-/// What a dispatch needs lies together, next to the public part, so that it touches few cache lines.
+/// What a dispatch needs lies together, next to the public part, so that it touches few cache lines. As long as a
+/// multiple of what the C library aligns its blocks to, so that the public part is aligned as one is.
 #[repr(C)]
 pub struct Source {
-    /// The context it was attached to, for good: keeps that context's memory (I3), not its life.
-    pub(super) home: AtomicPtr<Context>,
     /// The next of its bucket (`ids`).
     pub(super) id_next: Cell<Option<SourcePtr>>,
     pub(super) queue_prev: Cell<Option<SourcePtr>>,
+    /// In no queue any more once the source is [`ORPHANED`]: then it is where its home is kept.
     pub(super) queue_next: Cell<Option<SourcePtr>>,
-    /// A number that grows along its level's list (`levels`).
-    pub(super) label: Cell<u64>,
     /// When its time comes (`timers`): nanoseconds of the monotonic clock.
     pub(super) deadline: Cell<u64>,
-    /// How many records that decide by themselves have something to report, and how many others.
-    pub(super) lit_deciding: Cell<u32>,
-    pub(super) lit_others: Cell<u32>,
-
-    /// Where the public part's `private` points, because whoever may meet sources of another library
-    /// tells ours by this word.
-    pub(super) kind: &'static Vtable,
+    pub(super) rare: Cell<*mut Rare>,
 
     // The callback (`callback`).
     pub(super) callback: CallbackCell,
@@ -125,33 +91,21 @@ pub struct Source {
     pub(super) callback_outside: AtomicU32,
 
     pub(super) heap_slot: Cell<u32>,
+    /// A number that grows along its level's list (`labels`).
+    pub(super) label: Cell<u32>,
     pub(super) level: Cell<u32>,
-    /// The size of the C structure, and whether room for a record lies behind it ([`SPARE`]).
-    size_and_spare: u32,
+    /// The size of the C structure, and what its maker said of it, before anybody else knew it.
+    made_as: Cell<u32>,
+    /// How many records that decide by themselves have something to report, and how many others (`lit`).
+    pub(super) lit_deciding: Cell<u16>,
+    pub(super) lit_others: Cell<u16>,
 
+    /// What fits into few bits (`standing`).
+    pub(super) standing: Cell<u16>,
+    /// The signal line it listens to (`marks`).
+    pub(super) line: Cell<u8>,
     /// Guards the source until it has a home.
     bare: AtomicBool,
-    /// `Head::name` is a copy of ours.
-    pub name_owned: Cell<bool>,
-    /// The callback is one that runs once and whose result means nothing.
-    pub runs_once: Cell<bool>,
-    /// The context's reference has not been dropped yet, in teardown.
-    pub(super) leaving: Cell<bool>,
-    /// Who has blocked it, and who knows ([`Blocking`]).
-    pub(super) blocking: Cell<Blocking>,
-    /// A deadline is set; without it `deadline` means nothing.
-    pub(super) has_deadline: Cell<bool>,
-    /// The deadline has come and the heap has let go of it.
-    pub(super) due: Cell<bool>,
-    pub(super) interest: Cell<Interest>,
-    pub(super) queued: Cell<Queued>,
-    /// The signal line it listens to, and whether that has news (`marks`).
-    pub(super) line: Cell<u8>,
-    pub(super) marked: Cell<bool>,
-    /// Has a descriptor that was opened for it (`keepers`).
-    pub(super) keeps: Cell<bool>,
-    pub(super) records: Cell<Option<RecordPtr>>,
-    pub(super) rare: Cell<*mut Rare>,
 
     pub head: Head,
 }
@@ -183,7 +137,7 @@ impl Deref for SourcePtr {
         // SAFETY: I1: whoever holds a `SourcePtr` has a reference on the source, or finds it in a
         // structure it leaves before it is freed, under that structure's lock.
         let source = unsafe { self.0.as_ref() };
-        debug_assert!(source.is_where_it_says(), "I1: a source is used that is gone");
+        debug_assert!(source.is_whole(), "I1: a source is used that is gone");
         source
     }
 }
@@ -203,7 +157,10 @@ impl Drop for BareGuard {
     }
 }
 
-const ALIGN: usize = 16;
+/// What the C library aligns blocks to, and programs' own fields may need.
+pub const ALIGN: usize = 16;
+/// How far behind the beginning of its block a source's public part lies.
+pub const HEAD_AT: usize = std::mem::offset_of!(Source, head);
 const CACHE_LINE: usize = 64;
 
 impl SourcePtr {
@@ -216,45 +173,31 @@ impl SourcePtr {
         spare_record: bool,
     ) -> SourcePtr {
         debug_assert!(size as usize >= size_of::<Head>());
-        assert!(size & SPARE == 0, "a source of two gigabytes");
+        assert!(size & !SIZE == 0, "a source of half a gigabyte");
         let layout = layout(size, spare_record);
         // SAFETY: the layout is not empty (I1).
         let memory = unsafe { alloc(layout) };
         let Some(memory) = NonNull::new(memory.cast::<Source>()) else {
             handle_alloc_error(layout)
         };
-        // SAFETY: within the block just made (I1).
-        let private = unsafe { &raw const (*memory.as_ptr()).kind };
         let source = Source {
-            home: AtomicPtr::new(null_mut()),
             id_next: Cell::new(None),
             queue_prev: Cell::new(None),
             queue_next: Cell::new(None),
-            label: Cell::new(0),
             deadline: Cell::new(0),
-            lit_deciding: Cell::new(0),
-            lit_others: Cell::new(0),
-            kind,
+            rare: Cell::new(null_mut()),
             callback: CallbackCell::default(),
             callback_holders: Cell::new(0),
             callback_outside: AtomicU32::new(0),
             heap_slot: Cell::new(NO_SLOT),
+            label: Cell::new(0),
             level: Cell::new(NO_LEVEL),
-            size_and_spare: size | if spare_record { SPARE } else { 0 },
-            bare: AtomicBool::new(false),
-            name_owned: Cell::new(false),
-            runs_once: Cell::new(false),
-            leaving: Cell::new(false),
-            blocking: Cell::new(Blocking::default()),
-            has_deadline: Cell::new(false),
-            due: Cell::new(false),
-            interest: Cell::new(Interest::Passive),
-            queued: Cell::new(Queued::No),
+            made_as: Cell::new(size | if spare_record { SPARE } else { 0 }),
+            lit_deciding: Cell::new(0),
+            lit_others: Cell::new(0),
+            standing: Cell::new(0),
             line: Cell::new(NO_LINE),
-            marked: Cell::new(false),
-            keeps: Cell::new(false),
-            records: Cell::new(None),
-            rare: Cell::new(null_mut()),
+            bare: AtomicBool::new(false),
             head: Head {
                 callback_data: Cell::new(null_mut()),
                 callback_funcs: Cell::new(null()),
@@ -264,11 +207,11 @@ impl SourcePtr {
                 priority: AtomicI32::new(0),
                 flags: AtomicU32::new(ACTIVE),
                 source_id: AtomicU32::new(0),
-                poll_fds: Cell::new(null_mut()),
+                poll_fds: Cell::new(None),
                 prev: Cell::new(null()),
                 next: Cell::new(null()),
                 name: Cell::new(null_mut()),
-                private: Cell::new(private),
+                private: Cell::new(kind),
             },
         };
         let own_fields = size as usize - size_of::<Head>();
@@ -320,12 +263,11 @@ impl SourcePtr {
     /// # Safety
     /// `head` came from [`Self::head_ptr`] of a source that is alive.
     pub unsafe fn from_head(head: *const Head) -> SourcePtr {
-        let distance = std::mem::offset_of!(Source, head);
         // SAFETY: the caller's promise; the private part lies at that distance before it (I1).
         let source = SourcePtr(unsafe {
-            NonNull::new_unchecked(head.byte_sub(distance).cast::<Source>().cast_mut())
+            NonNull::new_unchecked(head.byte_sub(HEAD_AT).cast::<Source>().cast_mut())
         });
-        debug_assert!(source.is_where_it_says(), "I1: no source of ours, or one that is gone");
+        debug_assert!(source.is_whole(), "I1: no source of ours, or one that is gone");
         source
     }
 
@@ -368,7 +310,7 @@ impl SourcePtr {
                 return Locked::Home(context, context.state.lock());
             }
             match self.try_lock_bare() {
-                Some(guard) if self.home.load(Ordering::Acquire).is_null() => {
+                Some(guard) if !self.is_attached_or_was() => {
                     return Locked::Bare(guard);
                 }
                 Some(_attached_meanwhile) => {}
@@ -396,23 +338,75 @@ impl SourcePtr {
 }
 
 fn spare_offset(size: u32) -> usize {
-    (std::mem::offset_of!(Source, head) + size as usize).next_multiple_of(ALIGN)
+    (HEAD_AT + size as usize).next_multiple_of(align_of::<Record>())
 }
 
 fn layout(size: u32, spare: bool) -> Layout {
     let size = match spare {
         true => spare_offset(size) + size_of::<Record>(),
-        false => std::mem::offset_of!(Source, head) + size as usize,
+        false => HEAD_AT + size as usize,
     };
     Layout::from_size_align(size, ALIGN).expect("a source's size fits in memory")
 }
 
 impl Source {
-    /// The context the source was attached to; its memory outlives the source's (I3).
+    /// The context the source was attached to, for good; its memory outlives the source's (I3).
+    #[inline]
     pub(super) fn home<'a>(&self) -> Option<&'a Context> {
         // SAFETY: I3: a home is stored once, with a count on the context's memory that only
         // the source's own end gives back.
-        unsafe { self.home.load(Ordering::Acquire).as_ref() }
+        unsafe { self.home_ptr().as_ref() }
+    }
+
+    /// The same, NULL if it was never attached.
+    #[inline]
+    pub(super) fn home_ptr(&self) -> *mut Context {
+        // Acquire: whoever finds the home finds the source attached, or orphaned.
+        let context = self.head.context.load(Ordering::Acquire);
+        match context.is_null() && self.flags() & ORPHANED != 0 {
+            true => self.queue_next.get().map_or(null_mut(), |home| home.0.as_ptr().cast()),
+            false => context,
+        }
+    }
+
+    /// Its context ends, in whose lock the caller is: the public part names it no longer (MC-007). The source is in no
+    /// queue.
+    pub(super) fn orphan(&self) {
+        let home = NonNull::new(self.head.context.load(Ordering::Relaxed));
+        self.queue_next.set(home.map(|home| SourcePtr(home.cast())));
+        self.put(ORPHANED, true);
+        self.head.context.store(null_mut(), Ordering::Release);
+    }
+
+    /// What kind of source it is.
+    #[inline]
+    pub(super) fn kind(&self) -> &'static Vtable {
+        // SAFETY: I1: `new` was given it for ever, and only `free` takes it away.
+        unsafe { &*self.head.private.get() }
+    }
+
+    /// The callback is one that runs once and whose result means nothing.
+    #[inline]
+    pub fn runs_once(&self) -> bool {
+        self.made_as.get() & ONCE != 0
+    }
+
+    /// Says so, before anybody else knows the source.
+    #[inline]
+    pub(super) fn begin_once(&self, once: bool) {
+        self.made_as.set(self.made_as.get() | if once { ONCE } else { 0 });
+    }
+
+    /// Its maker makes two variants, and this is one of the second.
+    #[inline]
+    pub fn is_second_variant(&self) -> bool {
+        self.made_as.get() & SECOND != 0
+    }
+
+    /// Says so, before anybody else knows the source.
+    #[inline]
+    pub fn begin_variant(&self, second: bool) {
+        self.made_as.set(self.made_as.get() | if second { SECOND } else { 0 });
     }
 
     pub(super) fn rare(&self) -> Option<&Rare> {
@@ -461,7 +455,7 @@ impl Source {
     }
 
     pub fn is_attached_or_was(&self) -> bool {
-        !self.home.load(Ordering::Acquire).is_null()
+        !self.home_ptr().is_null()
     }
 
     pub fn is_referenced(&self) -> bool {
@@ -488,11 +482,11 @@ impl Source {
 
     /// The size of the C structure.
     pub fn size(&self) -> usize {
-        (self.size_and_spare & !SPARE) as usize
+        (self.made_as.get() & SIZE) as usize
     }
 
     fn has_spare(&self) -> bool {
-        self.size_and_spare & SPARE != 0
+        self.made_as.get() & SPARE != 0
     }
 
     pub fn priority(&self) -> i32 {
@@ -508,14 +502,14 @@ impl Source {
 
     /// Ready when its descriptor is, whoever is asked, and nobody else with it.
     pub(super) fn is_plainly_passive(&self) -> bool {
-        self.interest.get() == Interest::Passive && self.rare.get().is_null() && !self.has(BLOCKED)
+        self.interest().get() == Interest::Passive && self.rare.get().is_null() && !self.has(BLOCKED)
     }
 
     /// Something happened to a passive source that an iteration has to look at.
     pub(super) fn is_hot(&self) -> bool {
-        self.due.get()
-            || self.marked.get()
-            || self.lit_deciding.get() + self.lit_others.get() > 0
+        self.due().get()
+            || self.marked().get()
+            || self.lit_deciding.get() | self.lit_others.get() != 0
             || self.has(READY)
     }
 }

@@ -140,8 +140,8 @@ impl Timers {
             if source.heap_slot.get() as usize != slot {
                 return Err(format!("heap slot {slot} holds a source that believes in another"));
             }
-            let waits = source.has_deadline.get() || source.has(BLOCKED);
-            if source.is_destroyed() || source.due.get() || !waits {
+            let waits = source.has_deadline().get() || source.has(BLOCKED);
+            if source.is_destroyed() || source.due().get() || !waits {
                 return Err(format!("heap slot {slot} holds a source that waits for no time"));
             }
             if *key > source.deadline.get() && !source.has(BLOCKED) {

@@ -11,10 +11,11 @@ use std::collections::BTreeMap;
 
 use super::context::{Context, State};
 use super::levels::Level;
-use super::lit::Light;
+use super::lit::{as_counted, Light};
 use super::records::NO_INDEX;
-use super::seam::Interest;
-use super::source::{Blocking, Queued, Source, SourcePtr, BLOCKED, NO_LEVEL, NO_SLOT};
+use super::seam::{Interest, MAGIC};
+use super::source::{Source, SourcePtr, BLOCKED, NO_LEVEL, NO_SLOT, ORPHANED};
+use super::standing::{Blocking, Queued};
 
 /// Contexts with fewer sources are verified in every iteration, larger ones now and then.
 #[cfg(mainspring_verify)]
@@ -86,18 +87,18 @@ impl Context {
             let waits = source.heap_slot.get() != NO_SLOT;
             return ensure(!waits, || format!("source {id} waits though destroyed"));
         }
-        let may_wait = source.has_deadline.get() && !source.has(BLOCKED);
-        let waits = source.heap_slot.get() != NO_SLOT || source.due.get();
+        let may_wait = source.has_deadline().get() && !source.has(BLOCKED);
+        let waits = source.heap_slot.get() != NO_SLOT || source.due().get();
         ensure(waits || !may_wait, || format!("the deadline of source {id} is nowhere"))?;
-        let both = source.heap_slot.get() != NO_SLOT && source.due.get();
+        let both = source.heap_slot.get() != NO_SLOT && source.due().get();
         ensure(!both, || format!("the deadline of source {id} has come and is waited for"))?;
-        let queued = source.queued.get();
-        let fits = match source.interest.get() {
+        let queued = source.queued().get();
+        let fits = match source.interest().get() {
             Interest::Always => queued == Queued::Always,
             Interest::Asked => queued == Queued::Asked,
             // What is lit may be gathered without being filed (`lit`), and is ready then.
             Interest::Passive | Interest::Verified => {
-                let happened = (source.due.get() || source.marked.get()) && !source.has(BLOCKED);
+                let happened = (source.due().get() || source.marked().get()) && !source.has(BLOCKED);
                 queued == Queued::Hot || queued == Queued::No && !happened
             }
         };
@@ -131,9 +132,9 @@ impl State {
     }
 
     fn verify_keepers(&self, listed: &[SourcePtr]) -> Verdict {
-        let expected = |source: &&SourcePtr| source.keeps.get() && !source.is_destroyed();
+        let expected = |source: &&SourcePtr| source.keeps().get() && !source.is_destroyed();
         let expected = listed.iter().filter(expected).count();
-        let kept = self.keepers.iter().all(|source| listed.contains(source) && source.keeps.get());
+        let kept = self.keepers.iter().all(|source| listed.contains(source) && source.keeps().get());
         ensure(kept && self.keepers.len() == expected, || {
             format!("{} keepers are known of {expected}", self.keepers.len())
         })
@@ -162,7 +163,7 @@ fn verify_level(level: &Level, dispatching: &[SourcePtr]) -> Verdict {
         ensure(source.priority() == priority, || {
             format!("a source of another priority is at {priority}")
         })?;
-        ensure(!source.is_destroyed() || source.queued.get() == Queued::No, || {
+        ensure(!source.is_destroyed() || source.queued().get() == Queued::No, || {
             "a destroyed source is queued".into()
         })?;
     }
@@ -171,20 +172,20 @@ fn verify_level(level: &Level, dispatching: &[SourcePtr]) -> Verdict {
     for (queue, name) in queues {
         queue.verify().map_err(|what| format!("the queue {name:?} of {priority} {what}"))?;
         let members: Vec<SourcePtr> = queue.iter().collect();
-        let believe = members.iter().all(|source| source.queued.get() == name);
+        let believe = members.iter().all(|source| source.queued().get() == name);
         ensure(believe, || format!("a source in the queue {name:?} believes otherwise"))?;
         let home = members.iter().all(|source| sources.contains(source));
         ensure(home, || format!("the queue {name:?} of {priority} has a stranger"))?;
-        let all = sources.iter().filter(|source| source.queued.get() == name).count();
+        let all = sources.iter().filter(|source| source.queued().get() == name).count();
         ensure(all == members.len(), || format!("the queue {name:?} has lost a source"))?;
     }
     let count = |what: fn(&SourcePtr) -> bool| level.always.iter().filter(what).count();
-    let counted = |source: &SourcePtr| source.blocking.get().has(Blocking::COUNTED);
+    let counted = |source: &SourcePtr| source.blocking().get().has(Blocking::COUNTED);
     ensure(
-        count(|source| source.blocking.get().has(Blocking::COUNTED)) == level.always_blocked,
+        count(|source| source.blocking().get().has(Blocking::COUNTED)) == level.always_blocked,
         || format!("priority {priority} miscounts its blocked idles"),
     )?;
-    let strange = |source: &SourcePtr| counted(source) && source.queued.get() != Queued::Always;
+    let strange = |source: &SourcePtr| counted(source) && source.queued().get() != Queued::Always;
     ensure(!sources.iter().any(strange), || {
         format!("a source of priority {priority} that is no idle counts as a blocked one")
     })?;
@@ -233,30 +234,31 @@ fn verify_lights(source: SourcePtr) -> Verdict {
             format!("a record of source {id} is somebody else's")
         })?;
         let lit = record.light.get() != Light::Dark;
-        deciding += u32::from(record.light.get() == Light::Deciding);
-        others += u32::from(record.light.get() == Light::Lit);
+        deciding += usize::from(record.light.get() == Light::Deciding);
+        others += usize::from(record.light.get() == Light::Lit);
         ensure(!lit || record.is_linked() && record.lit_index.get() != NO_INDEX, || {
             format!("a lit record of source {id} is in no list")
         })?;
     }
-    let counted = source.lit_deciding.get() == deciding && source.lit_others.get() == others;
+    let counted = source.lit_deciding.get() == as_counted(deciding)
+        && source.lit_others.get() == as_counted(others);
     ensure(counted, || format!("source {id} miscounts its lit records"))
 }
 
 impl Source {
-    /// Every source knows its own address until it is freed (I1).
-    pub(super) fn is_where_it_says(&self) -> bool {
-        std::ptr::eq(self.head.private.get(), &raw const self.kind)
+    /// Every source knows what kind it is until it is freed (I1).
+    pub(super) fn is_whole(&self) -> bool {
+        !self.head.private.get().is_null() && self.kind().magic == MAGIC
     }
 
     /// Nothing the context keeps refers to it any more (I1).
     pub(super) fn is_left(&self) -> bool {
         self.level.get() == NO_LEVEL
             && self.heap_slot.get() == NO_SLOT
-            && self.queued.get() == Queued::No
+            && self.queued().get() == Queued::No
             && self.queue_prev.get().is_none()
-            && self.queue_next.get().is_none()
-            && self.records.get().is_none()
+            && (self.queue_next.get().is_none() || self.has(ORPHANED))
+            && self.head.poll_fds.get().is_none()
             && self.callback_holders.get() == 0
     }
 

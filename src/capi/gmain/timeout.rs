@@ -14,12 +14,11 @@ use crate::engine::letters::{Draft, Maker};
 use crate::engine::source::{Head, SourcePtr};
 use crate::sys::clock::{monotonic_ns, NS_PER_MS, NS_PER_SEC};
 
-/// A timeout as it lies in memory.
+/// A timeout as it lies in memory. Aligned ones are its second variant.
 #[repr(C)]
 struct TimeoutSource {
     head: Head,
     interval_ns: u64,
-    aligned: bool,
 }
 
 /// The expiry `interval` after `now`; aligned ones fall on this process's instant of a second.
@@ -74,7 +73,7 @@ fn timeout_of(source: *mut GSource) -> Option<(u64, bool)> {
     }
     // SAFETY: the source was made with room for it (I8).
     let timeout = unsafe { &*source.cast::<TimeoutSource>() };
-    Some((timeout.interval_ns, timeout.aligned))
+    Some((timeout.interval_ns, at.is_second_variant()))
 }
 
 /// Calls the callback and, if it wants to be called again, sets the next expiry.
@@ -110,10 +109,8 @@ fn new_timeout(interval_ns: u64, aligned: bool, ready_time: u64) -> SourcePtr {
     let source = new_source(table, size_of::<TimeoutSource>(), None, false);
     let timeout = source.head_ptr().cast_mut().cast::<TimeoutSource>();
     // SAFETY: just made with room for it, and nobody else's yet (I8).
-    unsafe {
-        (&raw mut (*timeout).interval_ns).write(interval_ns);
-        (&raw mut (*timeout).aligned).write(aligned);
-    }
+    unsafe { (&raw mut (*timeout).interval_ns).write(interval_ns) };
+    source.begin_variant(aligned);
     source.begin_ready_at(ready_time);
     source
 }
