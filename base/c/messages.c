@@ -14,7 +14,9 @@
 __attribute__ ((constructor (101))) static void
 read_environment (void)
 {
-  mainspring_base_read_environment ();
+  /* Most programs find neither, and touch no more of the library for it. */
+  if (getenv ("G_DEBUG") != NULL || getenv ("G_MESSAGES_PREFIXED") != NULL)
+    mainspring_base_read_environment ();
 }
 
 void

@@ -5,6 +5,7 @@
 
 pub mod child;
 pub mod clock;
+pub mod environment;
 pub mod epoll;
 mod errno;
 pub mod eventfd;

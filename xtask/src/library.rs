@@ -52,6 +52,9 @@ pub fn run(shop: &Workshop) -> Result<Tally> {
         old_enough(shop, &overlay),
     );
     check("the overlay reaches its tables as programs do", tables_are_open(&overlay));
+    for library in [&shared, &overlay] {
+        check("libgcc_s is loaded when it is needed", loads_no_unwinder(library));
+    }
     check("linking again gives the same bytes", relinks(shop, &[&shared, &archive, &overlay]));
     Ok(tally)
 }
@@ -80,6 +83,13 @@ fn old_enough(shop: &Workshop, overlay: &Path) -> Result<()> {
         "does not need libglib"
     );
     ensure!(text.contains("NODELETE"), "may be unloaded");
+    Ok(())
+}
+
+/// The unwinder is asked for only when something unwinds.
+fn loads_no_unwinder(library: &Path) -> Result<()> {
+    let text = Command::new("readelf").arg("--dynamic").arg(library).output_text()?;
+    ensure!(!text.contains("libgcc_s"), "{} needs libgcc_s", library.display());
     Ok(())
 }
 

@@ -3,7 +3,8 @@
 //! One relocatable object is the root of each form: every Rust and C object the exports need, joined
 //! by `cc -r`, with all names but the exported ones turned local. The archive holds that object, the
 //! shared library is linked from it, so the two cannot export different things and neither leaks a
-//! Rust name that could clash with another Rust library in the same program.
+//! Rust name that could clash with another Rust library in the same program. Beside it lies what stands for
+//! the unwinder until that is needed.
 //!
 //! The standalone library exports what the headers declare. The overlay exports what of that its own
 //! code defines, which is the loop, and `glib__private__`; all else it takes from libglib. It is
@@ -21,7 +22,7 @@ use std::process::Command;
 
 use anyhow::{ensure, Context, Result};
 use object::read::archive::ArchiveFile;
-use object::{Object as _, ObjectSymbol as _};
+use object::{Object as _, ObjectSection as _, ObjectSymbol as _};
 
 use crate::exports;
 use crate::proc::{have, CommandExt as _};
@@ -71,7 +72,7 @@ pub fn build(shop: &Workshop) -> Result<PathBuf> {
     let object = dir.join("mainspring.o");
     one_object(&rust.join("libmainspring_standalone.a"), &declared, &object)?;
     archive(&object, &dir.join(ARCHIVE))?;
-    share(&object, STANDALONE, &dir, &[])?;
+    share(shop, &object, STANDALONE, &dir, &[])?;
 
     let crates = rust.join("libmainspring_overlay.a");
     let mut names: BTreeSet<String> = defined(&crates)?;
@@ -79,7 +80,8 @@ pub fn build(shop: &Workshop) -> Result<PathBuf> {
     let object = dir.join("mainspring-overlay.o");
     one_object(&crates, &names, &object)?;
     let libglib = stand_in(shop, &names, &dir)?;
-    share(&object, OVERLAY, &dir, &["-Wl,--no-as-needed".as_ref(), libglib.as_os_str()])?;
+    let libglib = ["-Wl,--no-as-needed".as_ref(), libglib.as_os_str()];
+    share(shop, &object, OVERLAY, &dir, &libglib)?;
 
     for shared in [STANDALONE, OVERLAY] {
         link_names(&dir, shared)?;
@@ -96,7 +98,7 @@ pub fn share_variant(shop: &Workshop, rust: &Path, dir: &Path, more: &[String]) 
     let object = dir.join("mainspring.o");
     one_object(rust, &declared, &object)?;
     let more: Vec<&OsStr> = more.iter().map(OsStr::new).collect();
-    share(&object, STANDALONE, dir, &more)?;
+    share(shop, &object, STANDALONE, dir, &more)?;
     link_names(dir, STANDALONE)
 }
 
@@ -226,10 +228,32 @@ fn join(rust: &Path, names: &BTreeSet<String>, object: &Path) -> Result<()> {
         .arg(object)
         .run()?;
     relax(object)?;
+    gather_startup(object)?;
     let defined = defined(object)?;
     let missing: Vec<_> = names.difference(&defined).map(String::as_str).collect();
     ensure!(missing.is_empty(), "to be exported but defined nowhere: {}", missing.join(" "));
     Ok(())
+}
+
+/// What of the standard library every start runs, by a part of its name.
+const AT_START: [&str; 4] = ["ARGV_INIT_ARRAY", "rdl_alloc", "rdl_dealloc", "rdl_realloc"];
+
+/// Has the linker lay these beside what else runs at start: where they lie by themselves nothing else is needed, and each
+/// of them would have the kernel map a neighbourhood of its own.
+fn gather_startup(object: &Path) -> Result<()> {
+    let bytes = fs::read(object).with_context(|| format!("reading {}", object.display()))?;
+    let file = object::File::parse(&*bytes)?;
+    let mut command = tool("OBJCOPY", "objcopy");
+    for name in file.sections().filter_map(|section| section.name().ok().map(str::to_owned)) {
+        let function = name.strip_prefix(".text.").filter(|function| {
+            !name.starts_with(".text.unlikely")
+                && AT_START.iter().any(|part| function.contains(part))
+        });
+        if let Some(function) = function {
+            command.arg(format!("--rename-section={name}=.text.startup.{function}"));
+        }
+    }
+    command.arg(object).run()
 }
 
 /// Functions of the standard library, by the end of their names, and ours that take their places. The
@@ -298,7 +322,14 @@ fn archive(object: &Path, archive: &Path) -> Result<()> {
 
 /// Links a shared library, with `beside` behind its object. `-Bsymbolic-functions` binds our calls of our own exports at link time
 /// but leaves the data tables open to copy relocation, which non-PIC executables rely on.
-fn share(object: &Path, shared: Shared, dir: &Path, beside: &[&OsStr]) -> Result<()> {
+fn share(
+    shop: &Workshop,
+    object: &Path,
+    shared: Shared,
+    dir: &Path,
+    beside: &[&OsStr],
+) -> Result<()> {
+    let unwind = late_unwinder(shop, dir)?;
     tool("CC", "cc")
         .args(["-shared", "-o"])
         .arg(dir.join(shared.file))
@@ -306,11 +337,23 @@ fn share(object: &Path, shared: Shared, dir: &Path, beside: &[&OsStr]) -> Result
         .args(["-Wl,-Bsymbolic-functions", "-Wl,--gc-sections"])
         // Threads may end, and forks happen, after a dlclose: the code stays.
         .args(["-Wl,-z,relro,-z,now,-z,nodelete", "-Wl,-z,defs", "-Wl,--build-id=sha1"])
-        .arg(object)
+        .args([object, &unwind])
         .args(beside)
         .arg("-Wl,--as-needed")
         .args(SYSTEM_LIBRARIES)
         .run()
+}
+
+/// What stands in the shared libraries for libgcc_s, which is loaded when it is needed.
+fn late_unwinder(shop: &Workshop, dir: &Path) -> Result<PathBuf> {
+    let object = dir.join("unwind.o");
+    tool("CC", "cc")
+        .args(["-std=gnu11", "-O2", "-fPIC", "-fexceptions", "-ffunction-sections"])
+        .args(["-Wall", "-Wextra", "-Wpedantic", "-Werror", "-c", "-o"])
+        .arg(&object)
+        .arg(shop.root.join("standalone/c/unwind.c"))
+        .run()?;
+    Ok(object)
 }
 
 /// What Rust's standard library needs beside libc; part of libc itself since glibc 2.34.

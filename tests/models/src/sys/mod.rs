@@ -4,6 +4,8 @@
 //! are that compute. epoll and forks take part in no model.
 
 pub mod clock;
+#[path = "../../../../src/sys/environment.rs"]
+pub mod environment;
 #[path = "../../../../src/sys/epoll.rs"]
 pub mod epoll;
 #[path = "../../../../src/sys/errno.rs"]
