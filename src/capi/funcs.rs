@@ -125,6 +125,10 @@ impl Kind for CSource {
         }
     }
 
+    fn finalizes(source: SourcePtr) -> bool {
+        table(source).finalize.is_some()
+    }
+
     fn finalize(source: SourcePtr) {
         if let Some(finalize) = table(source).finalize {
             // SAFETY: as above (I8).

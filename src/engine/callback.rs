@@ -338,7 +338,28 @@ impl SourcePtr {
     }
 
     /// Sets an ordinary callback; the result lets the old one go.
+    #[inline]
     pub fn set_callback(
+        self,
+        func: Option<Func>,
+        data: *mut (),
+        notify: Option<Notify>,
+    ) -> Release {
+        if self.is_nobody_elses() && self.has_no_callback() {
+            self.begin_with(func, data, notify);
+            return Release::Nothing;
+        }
+        self.replace_callback(func, data, notify)
+    }
+
+    /// It never had one, or one that nobody keeps.
+    #[inline]
+    fn has_no_callback(self) -> bool {
+        self.head.callback_funcs.get().is_null() && !self.is_held_outside()
+    }
+
+    #[inline(never)]
+    fn replace_callback(
         self,
         func: Option<Func>,
         data: *mut (),

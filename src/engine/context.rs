@@ -23,6 +23,7 @@ use super::owner::Waiter;
 use super::pollset::{self, Pollset};
 use super::records::{RecordPtr, Records};
 use super::seam::{Complaint, Vtable};
+use super::shelf::Shelf;
 use super::source::{Locked, SourcePtr, READY};
 use super::standing::Queued;
 use super::tables::Tables;
@@ -102,6 +103,9 @@ pub struct State {
     pub(super) timeout: Option<u64>,
     pub(super) poll_func: Option<PollFn>,
     pub(super) counters: Counters,
+
+    /// Memory for sources that come.
+    pub(super) shelf: Shelf,
 
     /// Threads that want to own the context: first come, first served.
     pub(super) waiters: Vec<Waiter>,
@@ -229,6 +233,13 @@ impl Context {
 
     pub(super) fn keep_memory(&self) {
         increment(&self.memory);
+    }
+
+    /// Gives back what `keep_memory` took, while the context's life has not ended.
+    #[inline]
+    pub(super) fn memory_given_back(&self) {
+        let before = decrement(&self.memory);
+        debug_assert!(before > 1, "I3: the last count on a context that lives is given back");
     }
 
     /// Gives back what `keep_memory` took; the last one frees.

@@ -80,6 +80,23 @@ pub fn global(kind: &'static Vtable) -> &'static Context {
     unsafe { GLOBAL.load(Ordering::Acquire).as_ref() }.unwrap_or_else(|| make_global(kind))
 }
 
+/// Makes a source that is for no context yet: with what the global default context keeps of memory, as long as that is
+/// to be had for next to nothing.
+#[inline(always)]
+pub fn make_source(
+    kind: &'static Vtable,
+    table: *const (),
+    size: u32,
+    spare_record: bool,
+) -> SourcePtr {
+    // SAFETY: the global context keeps its first reference for ever (I3).
+    let global = unsafe { GLOBAL.load(Ordering::Acquire).as_ref() };
+    match global.and_then(|global| global.state.lock_if_alone()) {
+        Some(mut state) => SourcePtr::new_from(&mut state.shelf, kind, table, size, spare_record),
+        None => SourcePtr::new(kind, table, size, spare_record),
+    }
+}
+
 #[cold]
 fn make_global(kind: &'static Vtable) -> &'static Context {
     let fresh = Context::create(kind, 0).cast_mut();

@@ -18,6 +18,7 @@ use super::context::{Context, Guard, State};
 use super::ids::Ids;
 use super::letters::{Draft, Letters, Maker, Opened};
 use super::list::prefetch;
+use super::shelf::Shelf;
 use super::source::SourcePtr;
 use crate::sync::{AtomicU64, Mutex, Ordering};
 use crate::sys::thread::this as this_thread;
@@ -37,6 +38,12 @@ impl Gate {
         state.entries = state.entries.wrapping_add(1);
         self.let_in(&mut state);
         state
+    }
+
+    /// The lock if that costs next to nothing.
+    #[inline]
+    pub(super) fn lock_if_alone(&self) -> Option<Guard<'_>> {
+        self.mutex.lock_if_alone()
     }
 
     /// Whether this thread holds the lock.
@@ -75,7 +82,7 @@ impl Gate {
         let mut letters = self.letters.take();
         while let Some(letter) = letters.next() {
             prefetch(letters.peek()); // It lies in another processor's cache.
-            let source = (letter.make)(&letter.draft);
+            let source = (letter.make)(&letter.draft, &mut state.shelf);
             source.head.source_id.store(letter.id, Ordering::Relaxed);
             // SAFETY: this very context, whose lock is held (I3).
             state.attach(unsafe { &*letter.context }, source);
@@ -106,11 +113,13 @@ impl Context {
                 return id;
             }
         }
-        M::make(&draft).give_to(self)
+        let mut state = self.state.lock();
+        let source = M::make(&draft, &mut state.shelf);
+        self.attach_new(state, source)
     }
 
     #[inline(never)]
-    fn post(&self, id: u32, make: fn(&Draft) -> SourcePtr, draft: Draft) {
+    fn post(&self, id: u32, make: fn(&Draft, &mut Shelf) -> SourcePtr, draft: Draft) {
         self.state.letters.write(self, id, make, draft);
         self.bell.ring(); // WK-004
     }
@@ -127,7 +136,7 @@ mod tests {
     struct Passive;
 
     impl Maker for Passive {
-        fn make(_draft: &Draft) -> SourcePtr {
+        fn make(_draft: &Draft, _shelf: &mut Shelf) -> SourcePtr {
             let table = &raw const PASSIVE;
             SourcePtr::new(&COUNTING, table.cast(), size_of::<Head>() as u32, false)
         }

@@ -19,6 +19,7 @@ use std::ptr::null_mut;
 use super::callback::{Func, Notify};
 use super::context::Context;
 use super::ids::Ids;
+use super::shelf::Shelf;
 use super::source::SourcePtr;
 use crate::sync::{next_number, yield_now, AtomicPtr, AtomicU32, AtomicU64, Cell, Ordering};
 use crate::sys::clock::{monotonic_ns, NS_PER_US};
@@ -38,16 +39,16 @@ pub struct Draft {
 
 /// Who makes sources from drafts.
 pub trait Maker {
-    /// Makes one, without an id, descriptors or a family, attached nowhere. May be called under the
-    /// context's lock, on any thread.
-    fn make(draft: &Draft) -> SourcePtr;
+    /// Makes one, without an id, descriptors or a family, attached nowhere. Called under the context's lock, on any
+    /// thread, with what the context keeps of memory.
+    fn make(draft: &Draft, shelf: &mut Shelf) -> SourcePtr;
 }
 
 pub(super) struct Letter {
     /// The one written before, on the stack; once that is taken, the one written next.
     next: Cell<*mut Letter>,
     pub(super) context: *const Context,
-    pub(super) make: fn(&Draft) -> SourcePtr,
+    pub(super) make: fn(&Draft, &mut Shelf) -> SourcePtr,
     pub(super) id: u32,
     pub(super) draft: Draft,
 }
@@ -191,7 +192,7 @@ impl Letters {
         &self,
         context: *const Context,
         id: u32,
-        make: fn(&Draft) -> SourcePtr,
+        make: fn(&Draft, &mut Shelf) -> SourcePtr,
         draft: Draft,
     ) {
         let written = Letter { next: Cell::new(null_mut()), context, make, id, draft };
@@ -303,7 +304,7 @@ mod tests {
     fn write(letters: &Letters, count: u32) {
         for _ in 0..count {
             let id = letters.next_id().expect("far from the last");
-            letters.write(std::ptr::null(), id, |_| unreachable!("never opened"), DRAFT);
+            letters.write(std::ptr::null(), id, |_, _| unreachable!("never opened"), DRAFT);
         }
     }
 

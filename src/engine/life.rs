@@ -34,7 +34,39 @@ impl SourcePtr {
 
     #[inline(never)]
     fn lock_and_unreference_last(self) {
-        self.unreference_last(self.lock_in_place());
+        match self.lock_in_place() {
+            Locked::Home(context, state) => context.unreference_and_unlock(state, self),
+            locked @ Locked::Bare(_) => self.unreference_last(locked),
+        }
+    }
+
+    /// Drops the last reference of a destroyed source whose end concerns nobody else: no function of the program's is
+    /// to be told, and nobody can come to it any more. It ends at once, without giving the lock up in between. False,
+    /// and nothing has happened, if it is not so.
+    #[inline(always)]
+    fn end_quietly(self, context: &Context, state: &mut State) -> bool {
+        let concerns_others = !self.is_single()
+            || !self.is_destroyed()
+            || !self.head.callback_funcs.get().is_null()
+            || self.is_held_outside()
+            || self.name_owned().get()
+            || state.dead
+            || (self.kind().finalizes)(self);
+        if concerns_others || !take_last(&self.head.ref_count) {
+            return false;
+        }
+        state.unlist(self);
+        self.free_records();
+        self.free_to(&mut state.shelf);
+        context.memory_given_back();
+        true
+    }
+
+    fn free_records(self) {
+        while let Some(record) = self.head.poll_fds.get() {
+            self.head.poll_fds.set(record.next_of_source.get());
+            record.free();
+        }
     }
 
     /// Drops what seemed to be the last reference, with the source locked.
@@ -80,10 +112,7 @@ impl SourcePtr {
         let callback = self.take_callback();
         drop(locked);
         callback.run();
-        while let Some(record) = self.head.poll_fds.get() {
-            self.head.poll_fds.set(record.next_of_source.get());
-            record.free();
-        }
+        self.free_records();
         if !self.rare.get().is_null() {
             self.let_children_go();
         }
@@ -137,7 +166,10 @@ impl SourcePtr {
     /// attached before.
     pub fn attach(self, context: &Context) -> Option<u32> {
         let state = context.state.lock();
-        let bare = self.lock_bare()?;
+        let bare = match self.is_nobody_elses() {
+            true => None,
+            false => Some(self.lock_bare()?),
+        };
         if self.is_destroyed() {
             return None;
         }
@@ -149,7 +181,7 @@ impl SourcePtr {
 
     /// Attaches a new source, which nobody else knows yet, handing its maker's reference over.
     pub fn give_to(self, context: &Context) -> u32 {
-        context.attach_and_unlock(context.state.lock(), self)
+        context.attach_new(context.state.lock(), self)
     }
 
     /// Destroys the source: it will not be dispatched again, its callback is let go (SL-004).
@@ -268,10 +300,15 @@ impl State {
             self.unregister(source);
         }
         if source.level.get() != NO_LEVEL {
-            self.levels.unlist(source);
-            self.ids.remove(source);
-            self.tables.remove_user(source.head.source_funcs.get());
+            self.unlist(source);
         }
+    }
+
+    #[inline(always)]
+    fn unlist(&mut self, source: SourcePtr) {
+        self.levels.unlist(source);
+        self.ids.remove(source);
+        self.tables.remove_user(source.head.source_funcs.get());
     }
 
     /// Takes a destroyed source out of queues, heap and watches. True if it had watches.
@@ -295,6 +332,12 @@ impl Context {
     /// Whether attaching a source has to wake the context (WK-004, MC-016).
     pub(super) fn attach_wakes(&self, state: &State) -> bool {
         self.wakes_always() || (state.owner != 0 && state.owner != this_thread())
+    }
+
+    /// Attaches a new source, which nobody else knows yet, handing its maker's reference over.
+    #[inline(never)]
+    pub(super) fn attach_new(&self, state: Guard<'_>, source: SourcePtr) -> u32 {
+        self.attach_and_unlock(state, source)
     }
 
     #[inline(always)]
@@ -326,6 +369,14 @@ impl Context {
     fn destroy_and_unlock(&self, state: Guard<'_>, source: SourcePtr) {
         let (state, referenced) = self.take_down(state, source);
         if referenced && !source.unreference_unless_last() {
+            self.unreference_and_unlock(state, source);
+        }
+    }
+
+    /// Drops what seems to be the last reference, as the last thing done under the lock.
+    #[inline(always)]
+    fn unreference_and_unlock(&self, mut state: Guard<'_>, source: SourcePtr) {
+        if !source.end_quietly(self, &mut state) {
             source.unreference_last(Locked::Home(self, state));
         }
     }
@@ -411,9 +462,12 @@ impl Context {
     #[inline(never)]
     pub(super) fn unreference_last_of<'a>(
         &'a self,
-        state: Guard<'a>,
+        mut state: Guard<'a>,
         source: SourcePtr,
     ) -> Guard<'a> {
+        if source.end_quietly(self, &mut state) {
+            return state;
+        }
         source.unreference_last(Locked::Home(self, state));
         self.state.lock()
     }

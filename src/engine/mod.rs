@@ -37,6 +37,7 @@ pub mod records;
 mod registry;
 pub mod seam;
 pub mod settings;
+pub mod shelf;
 pub mod source;
 pub mod standing;
 pub mod tables;

@@ -22,6 +22,7 @@ use super::records::{Entry, Records};
 use super::registry::{Registry, VERIFY_PAUSE};
 use crate::sync::{statics, AtomicU32, Ordering};
 use crate::sys::clock::{coarse_ns, monotonic_ns};
+use crate::sys::environment;
 
 /// Where an entry is waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,12 +119,12 @@ statics! {
 fn mode() -> Mode {
     let mut choice = CHOICE.load(Ordering::Relaxed);
     if choice == UNREAD {
-        choice = match std::env::var_os("MAINSPRING_POLL") {
-            Some(word) if word == "poll" => POLL_ONLY,
-            Some(word) if word == "epoll" => EPOLL_FIRST,
+        choice = environment::look(c"MAINSPRING_POLL", |word| match word {
+            Some(word) if word == c"poll" => POLL_ONLY,
+            Some(word) if word == c"epoll" => EPOLL_FIRST,
             Some(word) if !word.is_empty() => UNKNOWN,
             _ => ADAPTIVE,
-        };
+        });
         // Another thread may have been as far, and have told already.
         let before = CHOICE.compare_exchange(UNREAD, choice, Ordering::Relaxed, Ordering::Relaxed);
         choice = before.err().unwrap_or(choice);

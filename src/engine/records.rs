@@ -461,8 +461,7 @@ impl Records {
     fn merged(&self, index: u32, max_priority: i32) -> Option<PollFd> {
         let within = |record: &RecordPtr| record.priority.get() <= max_priority;
         let join = |all: u16, more: u16| all | more;
-        let events =
-            self.on(index).filter(within).map(|record| record.wanted()).reduce(join)?;
+        let events = self.on(index).filter(within).map(|record| record.wanted()).reduce(join)?;
         let fd = self.entries[index as usize].fd;
         Some(PollFd { fd, events: events & !ALWAYS, revents: 0 })
     }

@@ -2,8 +2,8 @@
 //!
 //! A kind of source answers the questions the loop asks during an iteration. The C layer has one
 //! kind, which consults the program's `GSourceFuncs` (`capi::funcs`); the engine's own tests have
-//! kinds written in Rust. No method but [`Kind::interest`], [`Kind::slots`] and [`Kind::is_lost`] is
-//! called with a lock held, so all others may re-enter the loop at will.
+//! kinds written in Rust. No method but [`Kind::interest`], [`Kind::slots`], [`Kind::is_lost`] and
+//! [`Kind::finalizes`] is called with a lock held, so all others may re-enter the loop at will.
 
 use super::callback::Func;
 use super::source::SourcePtr;
@@ -64,6 +64,10 @@ pub trait Kind {
     fn dispatch(source: SourcePtr, func: Option<Func>, data: *mut ()) -> bool;
     /// Runs the function registered for the moment the last reference is about to go.
     fn dispose(source: SourcePtr, function: *const ());
+    /// Whether it has one, so that it is to be told of its end; called under the context's lock.
+    fn finalizes(_source: SourcePtr) -> bool {
+        true
+    }
     /// Runs the source's finalize function.
     fn finalize(source: SourcePtr);
     /// Frees what the outer layer hung onto the public part; the very last call for a source.
@@ -88,6 +92,7 @@ pub struct Vtable {
     pub(super) is_lost: fn(SourcePtr) -> bool,
     pub(super) dispatch: fn(SourcePtr, Option<Func>, *mut ()) -> bool,
     pub(super) dispose: fn(SourcePtr, *const ()),
+    pub(super) finalizes: fn(SourcePtr) -> bool,
     pub(super) finalize: fn(SourcePtr),
     pub(super) forget: fn(SourcePtr),
     pub(super) complain: fn(Complaint),
@@ -104,6 +109,7 @@ impl Vtable {
             is_lost: K::is_lost,
             dispatch: K::dispatch,
             dispose: K::dispose,
+            finalizes: K::finalizes,
             finalize: K::finalize,
             forget: K::forget,
             complain: K::complain,

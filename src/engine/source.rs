@@ -18,7 +18,7 @@
 //! "Source lock" is the lock of the context it is attached to, or its own `bare` lock before
 //! (`SourcePtr::lock`). All fields in `Cell`s are guarded by it (I2).
 
-use std::alloc::{alloc, dealloc, handle_alloc_error, Layout};
+use std::alloc::handle_alloc_error;
 use std::ops::Deref;
 use std::ptr::{null, null_mut, NonNull};
 
@@ -28,8 +28,10 @@ use super::list::prefetch;
 use super::marks::NO_LINE;
 use super::records::{Record, RecordPtr};
 use super::seam::{Interest, Vtable};
+use super::shelf::{Block, Shelf};
 use crate::sync::{try_set, yield_now, AtomicBool, AtomicI32, AtomicPtr, AtomicU32};
 use crate::sync::{Cell, MutexGuard, Ordering};
+use crate::sys::thread::is_alone;
 
 /// The public part. Names and order are those of the C structure (layout checked by `capi::types`).
 #[repr(C)]
@@ -66,7 +68,10 @@ pub const NO_SLOT: u32 = u32::MAX;
 const SPARE: u32 = 1 << 31;
 const ONCE: u32 = 1 << 30;
 const SECOND: u32 = 1 << 29;
-const SIZE: u32 = SECOND - 1;
+/// The block it lies in is that of a pile: one more than its number.
+const PILE_AT: u32 = 27;
+const PILE: u32 = 3 << PILE_AT;
+const SIZE: u32 = (1 << PILE_AT) - 1;
 /// Not in any level.
 pub const NO_LEVEL: u32 = u32::MAX;
 
@@ -157,8 +162,6 @@ impl Drop for BareGuard {
     }
 }
 
-/// What the C library aligns blocks to, and programs' own fields may need.
-pub const ALIGN: usize = 16;
 /// How far behind the beginning of its block a source's public part lies.
 pub const HEAD_AT: usize = std::mem::offset_of!(Source, head);
 const CACHE_LINE: usize = 64;
@@ -172,14 +175,37 @@ impl SourcePtr {
         size: u32,
         spare_record: bool,
     ) -> SourcePtr {
-        debug_assert!(size as usize >= size_of::<Head>());
-        assert!(size & !SIZE == 0, "a source of half a gigabyte");
-        let layout = layout(size, spare_record);
-        // SAFETY: the layout is not empty (I1).
-        let memory = unsafe { alloc(layout) };
-        let Some(memory) = NonNull::new(memory.cast::<Source>()) else {
-            handle_alloc_error(layout)
+        let made_as = made_as(size, spare_record);
+        SourcePtr::begin(block(made_as).make(), kind, table, made_as)
+    }
+
+    /// The same with memory from a shelf.
+    #[inline(always)]
+    pub fn new_from(
+        shelf: &mut Shelf,
+        kind: &'static Vtable,
+        table: *const (),
+        size: u32,
+        spare_record: bool,
+    ) -> SourcePtr {
+        let made_as = made_as(size, spare_record);
+        let block = Block::for_size(size_of_all(made_as));
+        let pile = match block {
+            Block::Piled(pile) => pile as u32 + 1,
+            Block::Exact(_) => 0,
         };
+        SourcePtr::begin(shelf.take(block), kind, table, made_as | pile << PILE_AT)
+    }
+
+    #[inline(always)]
+    fn begin(
+        memory: Option<NonNull<u8>>,
+        kind: &'static Vtable,
+        table: *const (),
+        made_as: u32,
+    ) -> SourcePtr {
+        let Some(memory) = memory else { handle_alloc_error(block(made_as).layout()) };
+        let memory = memory.cast::<Source>();
         let source = Source {
             id_next: Cell::new(None),
             queue_prev: Cell::new(None),
@@ -192,7 +218,7 @@ impl SourcePtr {
             heap_slot: Cell::new(NO_SLOT),
             label: Cell::new(0),
             level: Cell::new(NO_LEVEL),
-            made_as: Cell::new(size | if spare_record { SPARE } else { 0 }),
+            made_as: Cell::new(made_as),
             lit_deciding: Cell::new(0),
             lit_others: Cell::new(0),
             standing: Cell::new(0),
@@ -214,7 +240,7 @@ impl SourcePtr {
                 private: Cell::new(kind),
             },
         };
-        let own_fields = size as usize - size_of::<Head>();
+        let own_fields = size_of_c(made_as) - size_of::<Head>();
         // SAFETY: the block is large and aligned enough for a `Source` and the fields of its maker
         // behind it, and ours alone (I1).
         unsafe {
@@ -228,19 +254,33 @@ impl SourcePtr {
 
     /// Frees the memory. Nobody may hold the pointer any more (I1).
     pub(super) fn free(self) {
+        let block = block(self.made_as.get());
+        self.end();
+        // SAFETY: made by `new` or `new_from` for this block; its last user is gone (I1).
+        unsafe { block.free(self.0.cast()) }
+    }
+
+    /// The same in the lock of a context, whose shelf may keep the memory.
+    #[inline(always)]
+    pub(super) fn free_to(self, shelf: &mut Shelf) {
+        let block = block(self.made_as.get());
+        self.end();
+        // SAFETY: as above (I1).
+        unsafe { shelf.put(self.0.cast(), block) }
+    }
+
+    /// Nothing of it is left but its memory.
+    #[inline(always)]
+    fn end(self) {
         let rare = self.rare.replace(null_mut());
         if !rare.is_null() {
             // SAFETY: made by `rare_mut` from a box, and taken out of the source just now (I1).
             drop(unsafe { Box::from_raw(rare) });
         }
         debug_assert!(self.is_left(), "I1: a source is freed that something still points at");
-        let layout = layout(self.size() as u32, self.has_spare());
         self.head.private.set(null());
-        // SAFETY: the block was made by `new` with this layout; its last user is gone (I1).
-        unsafe {
-            self.0.drop_in_place();
-            dealloc(self.0.as_ptr().cast(), layout);
-        }
+        // SAFETY: its last user is gone (I1).
+        unsafe { self.0.drop_in_place() }
     }
 
     /// All of it will be needed: the processor fetches it at once.
@@ -273,7 +313,7 @@ impl SourcePtr {
 
     /// The record lying in the source's own block, if it was made with one and it is free.
     pub(super) fn spare_record(self) -> Option<NonNull<Record>> {
-        let at = spare_offset(self.size() as u32);
+        let at = spare_offset(self.size());
         // SAFETY: `new` reserved room for a record at this offset (I1).
         self.has_spare()
             .then(|| unsafe { NonNull::new_unchecked(self.0.as_ptr().byte_add(at).cast()) })
@@ -337,16 +377,39 @@ impl SourcePtr {
     }
 }
 
-fn spare_offset(size: u32) -> usize {
-    (HEAD_AT + size as usize).next_multiple_of(align_of::<Record>())
+fn spare_offset(size: usize) -> usize {
+    (HEAD_AT + size).next_multiple_of(align_of::<Record>())
 }
 
-fn layout(size: u32, spare: bool) -> Layout {
-    let size = match spare {
+#[inline(always)]
+fn made_as(size: u32, spare_record: bool) -> u32 {
+    debug_assert!(size as usize >= size_of::<Head>());
+    assert!(size & !SIZE == 0, "a source of more than 128 megabytes");
+    size | if spare_record { SPARE } else { 0 }
+}
+
+#[inline(always)]
+fn size_of_c(made_as: u32) -> usize {
+    (made_as & SIZE) as usize
+}
+
+/// How large such a source is.
+#[inline(always)]
+fn size_of_all(made_as: u32) -> usize {
+    let size = size_of_c(made_as);
+    match made_as & SPARE != 0 {
         true => spare_offset(size) + size_of::<Record>(),
-        false => HEAD_AT + size as usize,
-    };
-    Layout::from_size_align(size, ALIGN).expect("a source's size fits in memory")
+        false => HEAD_AT + size,
+    }
+}
+
+/// The block such a source lies in.
+#[inline(always)]
+fn block(made_as: u32) -> Block {
+    match (made_as & PILE) >> PILE_AT {
+        0 => Block::Exact(size_of_all(made_as)),
+        pile => Block::Piled(pile as usize - 1),
+    }
 }
 
 impl Source {
@@ -458,6 +521,12 @@ impl Source {
         !self.home_ptr().is_null()
     }
 
+    /// It was never attached, and there is no other thread that could come to it meanwhile.
+    #[inline]
+    pub(super) fn is_nobody_elses(&self) -> bool {
+        is_alone() && !self.is_attached_or_was()
+    }
+
     pub fn is_referenced(&self) -> bool {
         self.head.ref_count.load(Ordering::Relaxed) > 0
     }
@@ -482,7 +551,7 @@ impl Source {
 
     /// The size of the C structure.
     pub fn size(&self) -> usize {
-        (self.made_as.get() & SIZE) as usize
+        size_of_c(self.made_as.get())
     }
 
     fn has_spare(&self) -> bool {
@@ -502,7 +571,9 @@ impl Source {
 
     /// Ready when its descriptor is, whoever is asked, and nobody else with it.
     pub(super) fn is_plainly_passive(&self) -> bool {
-        self.interest().get() == Interest::Passive && self.rare.get().is_null() && !self.has(BLOCKED)
+        self.interest().get() == Interest::Passive
+            && self.rare.get().is_null()
+            && !self.has(BLOCKED)
     }
 
     /// Something happened to a passive source that an iteration has to look at.

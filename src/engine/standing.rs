@@ -84,7 +84,12 @@ impl Bits for Queued {
     }
     #[inline(always)]
     fn from_bits(bits: u16) -> Queued {
-        [Queued::No, Queued::Always, Queued::Asked, Queued::Hot][usize::from(bits & 3)]
+        match bits {
+            0 => Queued::No,
+            1 => Queued::Always,
+            2 => Queued::Asked,
+            _ => Queued::Hot,
+        }
     }
 }
 
@@ -97,8 +102,12 @@ impl Bits for Interest {
     }
     #[inline(always)]
     fn from_bits(bits: u16) -> Interest {
-        use Interest::{Always, Asked, Passive, Verified};
-        [Passive, Always, Asked, Verified][usize::from(bits & 3)]
+        match bits {
+            0 => Interest::Passive,
+            1 => Interest::Always,
+            2 => Interest::Asked,
+            _ => Interest::Verified,
+        }
     }
 }
 

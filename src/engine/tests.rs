@@ -13,6 +13,8 @@ use super::lit::Decides;
 use super::mainloop::MainLoop;
 use super::seam::{Complaint, Interest, Kind, Slots, Vtable};
 use super::source::{Head, SourcePtr};
+use crate::sys::poll::IN;
+use crate::sys::{eventfd, fd};
 
 thread_local! {
     static RUN: Cell<usize> = const { Cell::new(0) };
@@ -160,6 +162,46 @@ fn many_children_between_two_neighbours_keep_their_order() {
     context.verify().unwrap();
     parent.unreference();
     behind.unreference();
+}
+
+#[test]
+fn a_level_whose_numbers_run_out_is_numbered_anew_in_the_same_order() {
+    let context = Held::new();
+    let first = [(); 3].map(|()| source(false));
+    first.iter().for_each(|source| assert!(source.attach(&context).is_some()));
+    first[2].label.set(u32::MAX - 1); // As after so many millions of others.
+    let later = [(); 200].map(|()| source(false));
+    later.iter().for_each(|source| assert!(source.attach(&context).is_some()));
+    context.verify().unwrap();
+    let all: Vec<SourcePtr> = first.into_iter().chain(later).collect();
+    assert!(all.windows(2).all(|pair| pair[0].label.get() < pair[1].label.get()));
+    assert!(all.iter().all(|source| source.label.get() < u32::MAX / 2));
+    all.into_iter().for_each(SourcePtr::unreference);
+}
+
+#[test]
+fn a_source_counts_more_records_that_fired_than_it_has_numbers_for() {
+    const MANY: usize = u16::MAX as usize + 3;
+    let context = Held::new();
+    let fd = eventfd::create().expect("an eventfd");
+    let crowd = source(false);
+    crowd.set_can_recurse(true); // What was seen is not forgotten after a dispatch.
+    let mut tags = Vec::new();
+    (0..MANY).for_each(|_| tags.push(crowd.add_fd(fd, IN, Decides::Always).pollfd_ptr()));
+    crowd.attach(&context);
+    eventfd::ring(fd);
+    let before = RUN.get();
+    context.iterate(false);
+    assert_eq!((RUN.get(), crowd.lit_deciding.get()), (before + 1, u16::MAX));
+    context.verify().unwrap();
+    for tag in tags.drain(..5) {
+        assert!(crowd.remove_fd(tag));
+    }
+    assert_eq!(usize::from(crowd.lit_deciding.get()), MANY - 5);
+    context.verify().unwrap();
+    crowd.unreference();
+    drop(context);
+    fd::close(fd).expect("still open");
 }
 
 #[test]

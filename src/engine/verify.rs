@@ -98,7 +98,8 @@ impl Context {
             Interest::Asked => queued == Queued::Asked,
             // What is lit may be gathered without being filed (`lit`), and is ready then.
             Interest::Passive | Interest::Verified => {
-                let happened = (source.due().get() || source.marked().get()) && !source.has(BLOCKED);
+                let happened =
+                    (source.due().get() || source.marked().get()) && !source.has(BLOCKED);
                 queued == Queued::Hot || queued == Queued::No && !happened
             }
         };
@@ -134,7 +135,8 @@ impl State {
     fn verify_keepers(&self, listed: &[SourcePtr]) -> Verdict {
         let expected = |source: &&SourcePtr| source.keeps().get() && !source.is_destroyed();
         let expected = listed.iter().filter(expected).count();
-        let kept = self.keepers.iter().all(|source| listed.contains(source) && source.keeps().get());
+        let kept =
+            self.keepers.iter().all(|source| listed.contains(source) && source.keeps().get());
         ensure(kept && self.keepers.len() == expected, || {
             format!("{} keepers are known of {expected}", self.keepers.len())
         })

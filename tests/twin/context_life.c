@@ -259,6 +259,42 @@ TWIN (referenced_source_survives_its_context, "MC-010")
     g_source_unref (source);
 }
 
+/* A notify that changes the other sources of the context that is ending. */
+static void
+change_the_other (gpointer data)
+{
+    GSource *other = data;
+
+    trace ("notify: the other has a context: %d", other->context != NULL);
+    g_source_set_ready_time (other, 0);
+    g_source_set_ready_time (other, 5000);
+    g_source_set_callback (other, nothing, (gpointer) "given by a notify", notified);
+}
+
+TWIN (notify_may_change_sources_that_end_with_the_same_context, "MC-007 MC-009 MC-010")
+{
+    GMainContext *context = g_main_context_new ();
+    GSource      *others[2] = { g_idle_source_new (), PROBE_SOURCE (probe_new ("other", 0)) };
+
+    for (int i = 0; i < 2; i++) {
+        GSource *changing = g_idle_source_new ();
+
+        g_source_attach (others[i], context);
+        g_source_set_callback (changing, nothing, others[i], change_the_other);
+        g_source_attach (changing, context);
+        g_source_unref (changing);
+    }
+    turn (context);
+    g_main_context_unref (context);
+    for (int i = 0; i < 2; i++) {
+        trace ("field context: %d, destroyed: %d, ready time %d", others[i]->context != NULL,
+               g_source_is_destroyed (others[i]), (int) g_source_get_ready_time (others[i]));
+        g_source_set_ready_time (others[i], 7);
+        g_source_destroy (others[i]);
+        g_source_unref (others[i]);
+    }
+}
+
 /* Finalizing one source ends another: `data` is a probe on which this one holds a reference. */
 static void
 finalize_ends_other (Probe *probe)

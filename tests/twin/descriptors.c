@@ -255,6 +255,44 @@ TWIN (poll_record_of_the_program_needs_the_check_function, "UF-012 CK-007")
     pipe_close (ends);
 }
 
+static void
+trace_records (const char *when, GSource *source, GPollFD *first)
+{
+    GString *places = g_string_new (NULL);
+
+    for (GSList *node = source->poll_fds; node != NULL; node = node->next)
+        g_string_append_printf (places, " %d", (int) ((GPollFD *) node->data - first));
+    trace ("%s:%s", when, places->str);
+    g_string_free (places, TRUE);
+}
+
+TWIN (records_of_the_program_are_listed_in_the_source_newest_first, "UF-012")
+{
+    GMainContext *context = g_main_context_new ();
+    GSource      *source = PROBE_SOURCE (probe_new_with (&probe_passive_funcs, "source", 0));
+    GPollFD       records[4];
+
+    for (int i = 0; i < 4; i++)
+        records[i] = (GPollFD){ .fd = -1, .events = G_IO_IN };
+    trace_records ("new", source, records);
+    g_source_add_poll (source, &records[0]);
+    g_source_add_poll (source, &records[1]);
+    trace_records ("two", source, records);
+    g_source_attach (source, context);
+    g_source_add_poll (source, &records[2]);
+    g_source_add_poll (source, &records[3]);
+    turn (context);
+    trace_records ("attached, two more", source, records);
+    g_source_remove_poll (source, &records[1]);
+    trace_records ("without the second", source, records);
+    g_source_remove_poll (source, &records[3]);
+    trace_records ("without the last", source, records);
+    g_source_destroy (source);
+    trace_records ("destroyed", source, records);
+    g_source_unref (source);
+    g_main_context_unref (context);
+}
+
 TWIN (record_on_the_context_whose_events_change_silently_is_followed, "UF-012 QU-009 QU-011")
 {
     GMainContext *context = g_main_context_new ();

@@ -34,6 +34,31 @@ TWIN (new_source_is_zeroed_and_bare, "SL-001")
     g_source_unref (source);
 }
 
+static void
+trace_placed (const char *what, GSource *source)
+{
+    trace ("%s: %s", what, (guintptr) source % 16 == 0 ? "fits any type" : "is placed for words only");
+    g_source_unref (source);
+}
+
+TWIN (fields_behind_a_source_may_be_of_any_type, "SL-001")
+{
+    static GSourceFuncs funcs;
+    struct {
+        GSource     source;
+        long double number;
+    } *wide = (void *) g_source_new (&funcs, sizeof *wide);
+
+    wide->number = 1;
+    trace ("number %d", (int) wide->number);
+    trace_placed ("with a long double", &wide->source);
+    for (guint size = sizeof (GSource); size < 300; size += 8)
+        trace_placed ("any", g_source_new (&funcs, size));
+    trace_placed ("idle", g_idle_source_new ());
+    trace_placed ("timeout", g_timeout_source_new (1));
+    trace_placed ("descriptor", g_unix_fd_source_new (0, G_IO_IN));
+}
+
 TWIN (smallest_possible_source_is_accepted, "SL-001")
 {
     static GSourceFuncs funcs; /* no member at all: legal for a source that is never ready */

@@ -16,7 +16,7 @@ use super::{
 use crate::capi::foreign::forward;
 use crate::capi::funcs::{c_source, engine_source};
 use crate::capi::gboolean;
-use crate::capi::gmain::{attach_new, new_source};
+use crate::capi::gmain::{attach_new, Shape};
 use crate::capi::messages::warning;
 use crate::capi::types::{
     CheckFn, GDestroyNotify, GIOChannel, GIOFunc, GPollFD, GSource, GSourceFunc, GSourceFuncs,
@@ -207,9 +207,15 @@ unsafe extern "C-unwind" fn watch_finalize(source: *mut GSource) {
     }
 }
 
+const WATCH: Shape = Shape {
+    table: &raw const g_io_watch_funcs,
+    size: size_of::<Watch>(),
+    name: Some(c"GIOChannel (Unix)"),
+    spare_record: true,
+};
+
 fn new_watch(channel: *mut GIOChannel, condition: c_uint) -> SourcePtr {
-    let table = &raw const g_io_watch_funcs;
-    let source = new_source(table, size_of::<Watch>(), Some(c"GIOChannel (Unix)"), true);
+    let source = WATCH.make();
     // SAFETY: a live channel of a descriptor; the source was just made with room for a watch and is
     // nobody else's yet (I8).
     unsafe {

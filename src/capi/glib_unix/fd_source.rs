@@ -4,7 +4,7 @@ use std::ffi::{c_int, c_uint, c_void};
 
 use crate::capi::foreign::forward;
 use crate::capi::funcs::c_source;
-use crate::capi::gmain::{attach_new, new_source};
+use crate::capi::gmain::{attach_new, Shape};
 use crate::capi::messages::warning;
 use crate::capi::types::{
     GDestroyNotify, GPollFD, GSource, GSourceFunc, GSourceFuncs, GUnixFDSourceFunc,
@@ -52,9 +52,15 @@ unsafe extern "C-unwind" fn fd_dispatch(
     }
 }
 
+const FD: Shape = Shape {
+    table: &raw const g_unix_fd_source_funcs,
+    size: size_of::<FdSource>(),
+    name: None,
+    spare_record: true,
+};
+
 fn new_fd_source(fd: c_int, condition: c_uint) -> SourcePtr {
-    let table = &raw const g_unix_fd_source_funcs;
-    let source = new_source(table, size_of::<FdSource>(), None, true);
+    let source = FD.make();
     let tag = source.begin_watching(fd, condition as u16, Decides::Always).pollfd_ptr();
     let at = source.head_ptr().cast_mut().cast::<FdSource>();
     // SAFETY: just made with room for it, and nobody else's yet (I8).

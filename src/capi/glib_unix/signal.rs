@@ -5,10 +5,10 @@ use std::ffi::{c_int, c_uint, c_void, CStr};
 use crate::capi::foreign::forward;
 use crate::capi::funcs::{c_source, call};
 use crate::capi::gboolean;
-use crate::capi::gmain::new_source;
 use crate::capi::gmain::source::{
     g_source_attach, g_source_set_callback, g_source_set_priority, g_source_unref,
 };
+use crate::capi::gmain::Shape;
 use crate::capi::messages::warning;
 use crate::capi::types::{GDestroyNotify, GSource, GSourceFunc, GSourceFuncs};
 use crate::engine::source::SourcePtr;
@@ -73,7 +73,8 @@ pub extern "C-unwind" fn g_unix_signal_source_new(signum: c_int) -> *mut GSource
         return std::ptr::null_mut();
     };
     let table = &raw const g_unix_signal_funcs;
-    let source = new_source(table, size_of::<GSource>(), Some(name), false);
+    let shape = Shape { table, size: size_of::<GSource>(), name: Some(name), spare_record: false };
+    let source = shape.make();
     source.listen_to(place, false);
     c_source(source)
 }

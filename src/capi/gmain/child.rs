@@ -11,7 +11,7 @@
 use std::ffi::{c_int, c_uint, c_void};
 use std::ptr::{fn_addr_eq, NonNull};
 
-use super::{attach_new, new_source};
+use super::{attach_new, Shape};
 use crate::capi::base::{g_log, DOMAIN, LEVEL_DEBUG, LEVEL_WARNING};
 use crate::capi::foreign::forward;
 use crate::capi::funcs::{c_source, engine_source};
@@ -199,9 +199,15 @@ fn look_out(source: SourcePtr, pid: c_int) -> (Own, Option<NonNull<PollFd>>) {
     }
 }
 
+const WATCH: Shape = Shape {
+    table: &raw const g_child_watch_funcs,
+    size: size_of::<Watch>(),
+    name: Some(c"GChildWatchSource"),
+    spare_record: true,
+};
+
 fn new_watch(pid: c_int) -> SourcePtr {
-    let table = &raw const g_child_watch_funcs;
-    let source = new_source(table, size_of::<Watch>(), Some(c"GChildWatchSource"), true);
+    let source = WATCH.make();
     let (descriptor, tag) = look_out(source, pid);
     if descriptor.is_some() {
         source.keep_descriptor();

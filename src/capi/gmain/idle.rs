@@ -4,7 +4,7 @@ use std::ffi::{c_int, c_uint, c_void};
 use std::ptr::fn_addr_eq;
 
 use super::variables::g_idle_funcs;
-use super::{draft, global, new_source, Callback};
+use super::{draft, global, Callback, Shape};
 use crate::capi::foreign::forward;
 use crate::capi::funcs::{c_source, call, engine_source};
 use crate::capi::gboolean;
@@ -13,6 +13,7 @@ use crate::capi::types::{
     CheckFn, DispatchFn, GDestroyNotify, GSource, GSourceFunc, GSourceOnceFunc, PrepareFn,
 };
 use crate::engine::letters::{Draft, Maker};
+use crate::engine::shelf::Shelf;
 use crate::engine::source::SourcePtr;
 
 const DEFAULT_IDLE: c_int = 200;
@@ -88,15 +89,17 @@ pub unsafe fn run_callback(
     }
 }
 
-fn new_idle() -> SourcePtr {
-    let table = &raw const g_idle_funcs;
-    new_source(table, size_of::<GSource>(), Some(c"GIdleSource"), false)
-}
+const IDLE: Shape = Shape {
+    table: &raw const g_idle_funcs,
+    size: size_of::<GSource>(),
+    name: Some(c"GIdleSource"),
+    spare_record: false,
+};
 
 /// A new idle source at priority 200.
 #[no_mangle]
 pub extern "C" fn g_idle_source_new() -> *mut GSource {
-    let source = new_idle();
+    let source = IDLE.make();
     source.begin_at(DEFAULT_IDLE);
     c_source(source)
 }
@@ -106,8 +109,8 @@ pub(super) struct Idle;
 
 impl Maker for Idle {
     #[inline(always)]
-    fn make(draft: &Draft) -> SourcePtr {
-        let source = new_idle();
+    fn make(draft: &Draft, shelf: &mut Shelf) -> SourcePtr {
+        let source = IDLE.make_from(shelf);
         source.begin_as(draft);
         source
     }

@@ -19,6 +19,7 @@ use super::funcs::{func, notify, C_SOURCE};
 use super::types::{GDestroyNotify, GMainContext, GSource, GSourceFunc, GSourceFuncs};
 use crate::engine::defaults;
 use crate::engine::letters::Draft;
+use crate::engine::shelf::Shelf;
 use crate::engine::source::SourcePtr;
 
 /// The context behind a pointer; NULL means the global default one.
@@ -34,18 +35,38 @@ pub(super) fn global() -> &'static GMainContext {
     defaults::global(&C_SOURCE)
 }
 
-/// Makes a source of our own: table, size of its structure, name.
-pub(super) fn new_source(
-    table: *const GSourceFuncs,
-    size: usize,
-    name: Option<&'static CStr>,
-    spare_record: bool,
-) -> SourcePtr {
-    let source = SourcePtr::new(&C_SOURCE, table.cast(), size as u32, spare_record);
-    if let Some(name) = name {
-        source.head.name.set(name.as_ptr().cast_mut().cast());
+/// What all sources are like that one of our own constructors makes.
+pub(super) struct Shape {
+    pub table: *const GSourceFuncs,
+    /// Of the structure.
+    pub size: usize,
+    pub name: Option<&'static CStr>,
+    /// Each watches a descriptor.
+    pub spare_record: bool,
+}
+
+impl Shape {
+    /// Makes one that is for no context yet.
+    #[inline(always)]
+    pub fn make(&self) -> SourcePtr {
+        let (table, size) = (self.table.cast(), self.size as u32);
+        self.named(defaults::make_source(&C_SOURCE, table, size, self.spare_record))
     }
-    source
+
+    /// Makes one with what a context keeps of memory.
+    #[inline(always)]
+    pub fn make_from(&self, shelf: &mut Shelf) -> SourcePtr {
+        let (table, size) = (self.table.cast(), self.size as u32);
+        self.named(SourcePtr::new_from(shelf, &C_SOURCE, table, size, self.spare_record))
+    }
+
+    #[inline(always)]
+    fn named(&self, source: SourcePtr) -> SourcePtr {
+        if let Some(name) = self.name {
+            source.head.name.set(name.as_ptr().cast_mut().cast());
+        }
+        source
+    }
 }
 
 /// What `*_add_full` functions do with a source that they made themselves: the context keeps it.

@@ -5,12 +5,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::idle::run_callback;
 use super::variables::g_timeout_funcs;
-use super::{draft, global, new_source, Callback};
+use super::{draft, global, Callback, Shape};
 use crate::capi::foreign::forward;
 use crate::capi::funcs::{c_source, engine_source};
 use crate::capi::messages::{assertion_failed, warning};
 use crate::capi::types::{GDestroyNotify, GSource, GSourceFunc, GSourceOnceFunc};
 use crate::engine::letters::{Draft, Maker};
+use crate::engine::shelf::Shelf;
 use crate::engine::source::{Head, SourcePtr};
 use crate::sys::clock::{monotonic_ns, NS_PER_MS, NS_PER_SEC};
 
@@ -104,21 +105,29 @@ pub unsafe extern "C-unwind" fn timeout_dispatch(
     1
 }
 
-fn new_timeout(interval_ns: u64, aligned: bool, ready_time: u64) -> SourcePtr {
-    let table = &raw const g_timeout_funcs;
-    let source = new_source(table, size_of::<TimeoutSource>(), None, false);
+const TIMEOUT: Shape = Shape {
+    table: &raw const g_timeout_funcs,
+    size: size_of::<TimeoutSource>(),
+    name: None,
+    spare_record: false,
+};
+
+/// Makes a timeout of a new source.
+#[inline(always)]
+fn begin_timeout(source: SourcePtr, interval_ns: u64, aligned: bool, ready_time: u64) {
     let timeout = source.head_ptr().cast_mut().cast::<TimeoutSource>();
     // SAFETY: just made with room for it, and nobody else's yet (I8).
     unsafe { (&raw mut (*timeout).interval_ns).write(interval_ns) };
     source.begin_variant(aligned);
     source.begin_ready_at(ready_time);
-    source
 }
 
 /// A timeout whose first expiry counts from now, not from attaching (TM-001).
 fn start_timeout(interval_ns: u64, aligned: bool) -> *mut GSource {
     let ready_time = expiry(monotonic_ns(), interval_ns, aligned);
-    c_source(new_timeout(interval_ns, aligned, ready_time))
+    let source = TIMEOUT.make();
+    begin_timeout(source, interval_ns, aligned, ready_time);
+    c_source(source)
 }
 
 /// Makes timeouts, aligned or not.
@@ -126,8 +135,9 @@ struct Timeout<const ALIGNED: bool>;
 
 impl<const ALIGNED: bool> Maker for Timeout<ALIGNED> {
     #[inline(always)]
-    fn make(draft: &Draft) -> SourcePtr {
-        let source = new_timeout(draft.interval, ALIGNED, draft.ready_time);
+    fn make(draft: &Draft, shelf: &mut Shelf) -> SourcePtr {
+        let source = TIMEOUT.make_from(shelf);
+        begin_timeout(source, draft.interval, ALIGNED, draft.ready_time);
         source.begin_as(draft);
         source
     }

@@ -12,7 +12,7 @@ use anyhow::{Context, Result};
 
 use crate::link;
 use crate::proc::CommandExt as _;
-use crate::twin::sanitized::Variables;
+use crate::twin::sanitized::{Variables, NOTHING_KEPT};
 use crate::twin::Extra;
 
 /// What a process ends with that has something to report.
@@ -152,6 +152,7 @@ impl Kind {
                     ),
                 ),
                 ("UBSAN_OPTIONS", format!("{common}:print_stacktrace=1")),
+                (NOTHING_KEPT.0, NOTHING_KEPT.1.to_owned()),
             ],
             Self::Thread => {
                 // Children of a process with several threads may start threads of their own: the random

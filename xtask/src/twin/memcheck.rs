@@ -15,6 +15,7 @@ use anyhow::{bail, Context, Result};
 
 use super::diff;
 use super::programs::{self, Case, Program};
+use super::sanitized::NOTHING_KEPT;
 use super::ways::{trace_of, REFERENCE, WATCHED};
 use crate::crew;
 use crate::proc::CommandExt as _;
@@ -108,6 +109,7 @@ fn run_batch(
         .args(names)
         .env("TWIN_LIMIT", CASE_LIMIT.to_string());
     programs::surround(&mut command, shop, WATCHED.side);
+    command.env(NOTHING_KEPT.0, NOTHING_KEPT.1);
     let finished = command.finish_within(PROGRAM_LIMIT)?.success()?;
     let status = |line: &str| {
         let (name, status) = line.split_once('\t')?;

@@ -24,6 +24,9 @@ const LIMIT: u64 = 120;
 /// Variables for a process.
 pub type Variables = Vec<(&'static str, String)>;
 
+/// Has the library give back memory at once, so that who watches memory sees it used after that.
+pub const NOTHING_KEPT: (&str, &str) = ("G_SLICE", "always-malloc");
+
 /// How cases are watched.
 pub struct Watch<'a> {
     /// How reports of differences call it.

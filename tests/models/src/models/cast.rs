@@ -14,6 +14,7 @@ use crate::engine::context::Context;
 use crate::engine::letters::{Draft, Maker};
 use crate::engine::mainloop::MainLoop;
 use crate::engine::seam::{Complaint, Interest, Kind, Slots, Vtable};
+use crate::engine::shelf::Shelf;
 use crate::engine::source::{Head, SourcePtr};
 use crate::heap;
 use crate::sync::{AtomicU32, Cell, Ordering};
@@ -28,6 +29,8 @@ static ALWAYS: u8 = 0;
 static PASSIVE: u8 = 0;
 static LISTENING: u8 = 0;
 static ASKED: u8 = 0;
+/// Idles of whose end nobody is told.
+static QUIET: u8 = 0;
 
 std::thread_local! {
     /// Sources finalized in this execution.
@@ -37,7 +40,7 @@ std::thread_local! {
 impl Kind for Player {
     fn interest(source: SourcePtr) -> Interest {
         match () {
-            () if has_table(source, &ALWAYS) => Interest::Always,
+            () if has_table(source, &ALWAYS) || has_table(source, &QUIET) => Interest::Always,
             () if has_table(source, &ASKED) => Interest::Asked,
             () => Interest::Passive,
         }
@@ -63,6 +66,10 @@ impl Kind for Player {
     }
 
     fn dispose(_source: SourcePtr, _function: *const ()) {}
+
+    fn finalizes(source: SourcePtr) -> bool {
+        !has_table(source, &QUIET)
+    }
 
     fn finalize(source: SourcePtr) {
         if has_table(source, &LISTENING) {
@@ -215,11 +222,16 @@ pub fn idle(witness: &Arc<Witness>) -> Held {
     source(&ALWAYS, witness)
 }
 
+/// The same, and nobody is told of its end.
+pub fn quiet(witness: &Arc<Witness>) -> Held {
+    source(&QUIET, witness)
+}
+
 /// Makes idles of what other threads write.
 struct Idle;
 
 impl Maker for Idle {
-    fn make(draft: &Draft) -> SourcePtr {
+    fn make(draft: &Draft, _shelf: &mut Shelf) -> SourcePtr {
         let table = std::ptr::from_ref(&ALWAYS).cast();
         let source = SourcePtr::new(&PLAYER, table, size_of::<Head>() as u32, false);
         source.begin_as(draft);

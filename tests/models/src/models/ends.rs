@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::cast::{add, begin, finalized, idle, once, rest, timed, Held, Home, Witness};
+use super::cast::{add, begin, finalized, idle, once, quiet, rest, timed, Held, Home, Witness};
 use super::Model;
 use crate::engine::context::Context;
 use crate::heap;
@@ -185,6 +185,26 @@ pub const SOURCE: Model = Model {
         source.unreference();
         other.join();
         assert_eq!((witness.notes(), finalized()), (1, 1));
+        context.leave();
+    },
+};
+
+pub const QUIET: Model = Model {
+    name: "quiet-last",
+    about: "a source of whose end nobody is told goes with the last of its references, wherever that is",
+    bound: None,
+    program: || {
+        begin();
+        let context = Home::create();
+        let witness = Witness::new(once);
+        let source = quiet(&witness);
+        source.attach(&context);
+        let _ = source.reference();
+        let other = spawn(move || source.unreference());
+        source.unreference();
+        context.iterate(false);
+        other.join();
+        assert_eq!((witness.calls(), witness.notes(), finalized()), (1, 1, 0));
         context.leave();
     },
 };

@@ -62,6 +62,7 @@ pub const MODELS: &[Model] = &[
     ends::ATTACH_TWICE,
     ends::ATTACH_LAST,
     ends::SOURCE,
+    ends::QUIET,
     ends::GLOBAL,
     signals::SLEEP,
     signals::ATTACH,
