@@ -311,7 +311,7 @@ impl State {
     /// Sets the ready flag of a source and of all its ancestors (PR-010).
     #[inline]
     pub(super) fn set_ready(&mut self, source: SourcePtr) {
-        if source.is_single() && source.queued().get() != Queued::No {
+        if source.is_single() && !source.queued().is(Queued::No) {
             source.put(READY, true); // It stays in its queue.
         } else {
             self.set_ready_with_ancestors(source);

@@ -279,7 +279,7 @@ impl Context {
         if flags & READY != 0 {
             return (state, true);
         }
-        if source.interest().get() != Interest::Asked {
+        if !source.interest().is(Interest::Asked) {
             let ready = state.prepare_unasked(source, timeout);
             return (state, ready);
         }
@@ -291,7 +291,8 @@ impl Context {
             let limit = limit * NS_PER_MS;
             *timeout = Some(timeout.map_or(limit, |other| other.min(limit)));
         }
-        let ready = answer || source.mark_decides() || state.time_has_come(source);
+        let more = |state: &mut State| source.mark_decides() || state.time_has_come(source);
+        let ready = answer || source.is_marked_or_timed() && more(&mut state);
         if ready {
             state.set_ready(source);
         }
@@ -370,7 +371,7 @@ impl Context {
             let ready = state.check_unasked(source);
             return (state, ready);
         }
-        let marked = source.mark_decides();
+        let marked = source.is_marked_or_timed() && source.mark_decides();
         if !marked {
             state.hear(source); // Before it looks, so that nothing that comes later is lost.
         }
@@ -378,7 +379,9 @@ impl Context {
         (state, answer) = self.ask(state, source, source.kind().check);
         // What its descriptors reported counts even if it has just destroyed itself (CK-006).
         let is_lit = |record: RecordPtr| record.decides == Decides::Always && record.revents() != 0;
-        let finds = answer || source.each_record().any(is_lit) || state.time_has_come(source);
+        let finds = answer
+            || source.each_record().any(is_lit)
+            || source.has_deadline().get() && state.time_has_come(source);
         let ready = marked || finds;
         if ready {
             state.gather(source);
@@ -403,7 +406,7 @@ impl State {
     /// Prepares a source that has not the ready flag and is not to be asked.
     #[inline(never)]
     fn prepare_unasked(&mut self, source: SourcePtr, timeout: &mut Option<u64>) -> bool {
-        let idle = source.interest().get() == Interest::Always;
+        let idle = source.interest().is(Interest::Always);
         let ready = idle || source.due().get() || source.mark_decides();
         if source.marked().get() && !ready {
             *timeout = Some(0); // Its check function is to be asked at once.
@@ -420,7 +423,7 @@ impl State {
     /// Checks a source that has the ready flag or is not to be asked.
     #[inline(never)]
     fn check_unasked(&mut self, source: SourcePtr) -> bool {
-        let idle = source.interest().get() == Interest::Always;
+        let idle = source.interest().is(Interest::Always);
         let lit = source.lit_deciding.get() > 0;
         let mut ready = source.has(READY) || lit || source.mark_decides() || idle;
         if source.has_deadline().get() && !ready {

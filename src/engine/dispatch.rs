@@ -132,7 +132,7 @@ impl Context {
     ) -> Guard<'a> {
         source.set_flags(ACTIVE | IN_CALL | BLOCKED);
         source.due().set(false);
-        if source.queued().get() == Queued::Hot {
+        if source.queued().is(Queued::Hot) {
             state.levels.unfile(source);
         }
         let depth = state.dispatching.depth();

@@ -130,7 +130,7 @@ impl State {
         }
         source.lit_deciding.set(0);
         source.lit_others.set(0);
-        if source.queued().get() == Queued::Hot {
+        if source.queued().is(Queued::Hot) {
             self.levels.file(source);
         }
         // For who drives the context by hand (CK-002, `outer`).

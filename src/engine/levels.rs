@@ -224,7 +224,7 @@ impl Levels {
     /// Mostly something has happened to a passive source, and nobody is walking.
     #[inline(never)]
     fn refile(&mut self, source: SourcePtr, wanted: Queued) {
-        let fresh = source.queued().get() == Queued::No && wanted == Queued::Hot;
+        let fresh = source.queued().is(Queued::No) && wanted == Queued::Hot;
         if fresh && self.walk.is_none() {
             let level = &mut self.slab[source.level.get() as usize];
             if level.listed {
@@ -273,7 +273,7 @@ impl Levels {
     /// Takes `source` out of the queue it is in.
     #[inline]
     pub fn unfile(&mut self, source: SourcePtr) {
-        if source.queued().get() != Queued::No {
+        if !source.queued().is(Queued::No) {
             self.unfile_queued(source);
         }
     }
@@ -336,7 +336,7 @@ impl Levels {
     /// Counts an idle that is blocked, if that has not been done.
     pub fn count_blocked(&mut self, source: SourcePtr) {
         let blocking = source.blocking().get();
-        if source.queued().get() == Queued::Always && !blocking.has(Blocking::COUNTED) {
+        if source.queued().is(Queued::Always) && !blocking.has(Blocking::COUNTED) {
             source.blocking().set(blocking.with(Blocking::COUNTED));
             self.at_mut(source.level.get()).always_blocked += 1;
         }
@@ -443,7 +443,7 @@ impl Levels {
 
     /// Whether a walk visits `source` when it comes by.
     pub fn is_visited(&self, source: SourcePtr) -> bool {
-        source.queued().get() != Queued::No
+        !source.queued().is(Queued::No)
     }
 
     /// The next source of the walk, in list order; `None` ends it.

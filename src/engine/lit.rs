@@ -179,7 +179,7 @@ impl State {
         if record.light.get() != Light::Dark {
             record.count(Light::Dark);
             if let Some(source) = record.owner.get() {
-                if source.queued().get() == Queued::Hot {
+                if source.queued().is(Queued::Hot) {
                     self.levels.file(source);
                 }
             }

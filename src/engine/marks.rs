@@ -200,7 +200,7 @@ impl SourcePtr {
 
     /// Marked, and no check function has to be asked whether that means anything.
     pub(super) fn mark_decides(self) -> bool {
-        self.marked().get() && self.interest().get() != Interest::Verified
+        self.marked().get() && !self.interest().is(Interest::Verified)
     }
 }
 

@@ -127,7 +127,7 @@ impl State {
         self.now.taken = self.levels.before(visited).any(|source| {
             // Those that were due were visited, and have taken it if they did.
             source.heap_slot.get() != NO_SLOT
-                && source.interest().get() != Interest::Always
+                && !source.interest().is(Interest::Always)
                 && !source.is_destroyed()
                 && !source.has(BLOCKED)
                 && !source.has(READY)

@@ -80,6 +80,14 @@ impl RecordPtr {
         record
     }
 
+    /// What a source's own record has of the descriptor that the source was made for. Read as a program reads its own
+    /// `PollFd`s: what a check in another thread writes there meanwhile may or may not be seen.
+    pub fn of_maker(source: SourcePtr) -> Option<PollFd> {
+        // SAFETY: I4: `begin_watching` has written it, and it lies in the source's block.
+        let record = unsafe { source.made_to_watch()?.as_ref() };
+        Some(record.own.get())
+    }
+
     /// A record of the program's `PollFd`, which stays valid until the record is removed.
     pub fn of_program(pollfd: NonNull<PollFd>) -> RecordPtr {
         let record = Record::new(PollFd { fd: -1, events: 0, revents: 0 }, Decides::Never, false);

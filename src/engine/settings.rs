@@ -33,9 +33,10 @@ impl SourcePtr {
         self.store_ready_time(Some(time));
     }
 
-    /// The only descriptor it watches; the result names the watch.
+    /// The descriptor it is made for; the result names the watch.
     pub fn begin_watching(self, fd: i32, events: u16, decides: Decides) -> RecordPtr {
         let record = RecordPtr::owning(self.spare_record(), fd, events, decides);
+        self.begin_watch();
         record.owner.set(Some(self));
         self.head.poll_fds.set(Some(record));
         record

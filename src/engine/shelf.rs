@@ -16,7 +16,7 @@ use crate::sys::environment;
 
 /// The sizes of blocks: of a plain source or one with a word more; of one that watches a descriptor. Eight less than a
 /// multiple of 16, as the C library likes them.
-const SIZES: [usize; 2] = [200, 280];
+const SIZES: [usize; 2] = [200, 264];
 /// What the C library aligns blocks to, and programs' own fields may need.
 pub const ALIGN: usize = 16;
 /// How many blocks of each size are kept.

@@ -71,7 +71,9 @@ const SECOND: u32 = 1 << 29;
 /// The block it lies in is that of a pile: one more than its number.
 const PILE_AT: u32 = 27;
 const PILE: u32 = 3 << PILE_AT;
-const SIZE: u32 = (1 << PILE_AT) - 1;
+/// The room for a record has that of a descriptor which the source was made for.
+const WATCHING: u32 = 1 << 26;
+const SIZE: u32 = WATCHING - 1;
 /// Not in any level.
 pub const NO_LEVEL: u32 = u32::MAX;
 
@@ -319,6 +321,15 @@ impl SourcePtr {
             .then(|| unsafe { NonNull::new_unchecked(self.0.as_ptr().byte_add(at).cast()) })
     }
 
+    /// The record of the descriptor that it was made for, if it was made for one.
+    #[inline]
+    pub(super) fn made_to_watch(self) -> Option<NonNull<Record>> {
+        match self.made_as.get() & WATCHING != 0 {
+            true => self.spare_record(),
+            false => None,
+        }
+    }
+
     /// Locks whatever guards the source now.
     #[inline(never)]
     pub(super) fn lock<'a>(self) -> Locked<'a> {
@@ -384,7 +395,7 @@ fn spare_offset(size: usize) -> usize {
 #[inline(always)]
 fn made_as(size: u32, spare_record: bool) -> u32 {
     debug_assert!(size as usize >= size_of::<Head>());
-    assert!(size & !SIZE == 0, "a source of more than 128 megabytes");
+    assert!(size & !SIZE == 0, "a source of 64 megabytes");
     size | if spare_record { SPARE } else { 0 }
 }
 
@@ -458,6 +469,12 @@ impl Source {
     #[inline]
     pub(super) fn begin_once(&self, once: bool) {
         self.made_as.set(self.made_as.get() | if once { ONCE } else { 0 });
+    }
+
+    /// Says so, before anybody else knows the source.
+    #[inline]
+    pub(super) fn begin_watch(&self) {
+        self.made_as.set(self.made_as.get() | WATCHING);
     }
 
     /// Its maker makes two variants, and this is one of the second.
@@ -571,9 +588,7 @@ impl Source {
 
     /// Ready when its descriptor is, whoever is asked, and nobody else with it.
     pub(super) fn is_plainly_passive(&self) -> bool {
-        self.interest().get() == Interest::Passive
-            && self.rare.get().is_null()
-            && !self.has(BLOCKED)
+        self.interest().is(Interest::Passive) && self.rare.get().is_null() && !self.has(BLOCKED)
     }
 
     /// Something happened to a passive source that an iteration has to look at.

@@ -126,6 +126,11 @@ impl<T: Bits, const AT: u16> Fact<'_, T, AT> {
     }
 
     #[inline(always)]
+    pub fn is(self, what: T) -> bool {
+        self.word.get() & Self::MASK == what.to_bits() << AT
+    }
+
+    #[inline(always)]
     pub fn set(self, to: T) {
         self.word.set(self.word.get() & !Self::MASK | to.to_bits() << AT);
     }
@@ -159,6 +164,16 @@ macro_rules! facts {
             assert!(taken != 0);
         };
     };
+}
+
+impl Source {
+    /// Something but its functions may make it ready: signals, or time. Asked before either is looked into, which is
+    /// seldom the case.
+    #[inline(always)]
+    pub fn is_marked_or_timed(&self) -> bool {
+        const EITHER: u16 = Fact::<bool, 6>::MASK | Fact::<bool, 8>::MASK;
+        self.standing.get() & EITHER != 0
+    }
 }
 
 facts! {

@@ -165,7 +165,7 @@ fn verify_level(level: &Level, dispatching: &[SourcePtr]) -> Verdict {
         ensure(source.priority() == priority, || {
             format!("a source of another priority is at {priority}")
         })?;
-        ensure(!source.is_destroyed() || source.queued().get() == Queued::No, || {
+        ensure(!source.is_destroyed() || source.queued().is(Queued::No), || {
             "a destroyed source is queued".into()
         })?;
     }
@@ -187,7 +187,7 @@ fn verify_level(level: &Level, dispatching: &[SourcePtr]) -> Verdict {
         count(|source| source.blocking().get().has(Blocking::COUNTED)) == level.always_blocked,
         || format!("priority {priority} miscounts its blocked idles"),
     )?;
-    let strange = |source: &SourcePtr| counted(source) && source.queued().get() != Queued::Always;
+    let strange = |source: &SourcePtr| counted(source) && !source.queued().is(Queued::Always);
     ensure(!sources.iter().any(strange), || {
         format!("a source of priority {priority} that is no idle counts as a blocked one")
     })?;
@@ -257,7 +257,7 @@ impl Source {
     pub(super) fn is_left(&self) -> bool {
         self.level.get() == NO_LEVEL
             && self.heap_slot.get() == NO_SLOT
-            && self.queued().get() == Queued::No
+            && self.queued().is(Queued::No)
             && self.queue_prev.get().is_none()
             && (self.queue_next.get().is_none() || self.has(ORPHANED))
             && self.head.poll_fds.get().is_none()

@@ -3,22 +3,14 @@
 use std::ffi::{c_int, c_uint, c_void};
 
 use crate::capi::foreign::forward;
-use crate::capi::funcs::c_source;
+use crate::capi::funcs::{c_source, engine_source};
 use crate::capi::gmain::{attach_new, Shape};
 use crate::capi::messages::warning;
-use crate::capi::types::{
-    GDestroyNotify, GPollFD, GSource, GSourceFunc, GSourceFuncs, GUnixFDSourceFunc,
-};
+use crate::capi::types::{GDestroyNotify, GSource, GSourceFunc, GSourceFuncs, GUnixFDSourceFunc};
 use crate::engine::lit::Decides;
-use crate::engine::source::{Head, SourcePtr};
-
-/// A descriptor source as it lies in memory.
-#[repr(C)]
-struct FdSource {
-    head: Head,
-    fd: c_int,
-    tag: *const GPollFD,
-}
+use crate::engine::records::RecordPtr;
+use crate::engine::source::SourcePtr;
+use crate::sys::poll::PollFd;
 
 /// Functions of descriptor sources. Since 2.36.
 #[no_mangle]
@@ -45,29 +37,24 @@ unsafe extern "C-unwind" fn fd_dispatch(
         );
         return 0;
     };
-    // SAFETY: the source was made by `new_fd_source`, its tag lives as long (I8).
-    unsafe {
-        let source = source.cast::<FdSource>();
-        callback((*source).fd, c_uint::from((*(*source).tag).revents), data)
-    }
+    // SAFETY: the loop passes a live source (I8).
+    let source = unsafe { engine_source(source) };
+    // A source of somebody else's with our table was made for no descriptor.
+    let seen = RecordPtr::of_maker(source).unwrap_or(PollFd { fd: -1, events: 0, revents: 0 });
+    // SAFETY: what the program set for this very source (I8).
+    unsafe { callback(seen.fd, c_uint::from(seen.revents), data) }
 }
 
 const FD: Shape = Shape {
     table: &raw const g_unix_fd_source_funcs,
-    size: size_of::<FdSource>(),
+    size: size_of::<GSource>(),
     name: None,
     spare_record: true,
 };
 
 fn new_fd_source(fd: c_int, condition: c_uint) -> SourcePtr {
     let source = FD.make();
-    let tag = source.begin_watching(fd, condition as u16, Decides::Always).pollfd_ptr();
-    let at = source.head_ptr().cast_mut().cast::<FdSource>();
-    // SAFETY: just made with room for it, and nobody else's yet (I8).
-    unsafe {
-        (&raw mut (*at).fd).write(fd);
-        (&raw mut (*at).tag).write(tag.as_ptr());
-    }
+    source.begin_watching(fd, condition as u16, Decides::Always);
     source
 }
 
