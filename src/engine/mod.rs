@@ -23,6 +23,7 @@ pub mod levels;
 pub mod life;
 pub mod list;
 pub mod lit;
+pub mod made;
 pub mod mainloop;
 pub mod marks;
 pub mod now;

@@ -25,7 +25,7 @@ impl SourcePtr {
     #[inline]
     pub fn begin_as(self, draft: &Draft) {
         self.begin_at(draft.priority);
-        self.begin_once(draft.once);
+        self.begin_made(self.made().once(draft.once));
         self.begin_with(draft.func, draft.data, draft.notify);
     }
 
@@ -36,7 +36,7 @@ impl SourcePtr {
     /// The descriptor it is made for; the result names the watch.
     pub fn begin_watching(self, fd: i32, events: u16, decides: Decides) -> RecordPtr {
         let record = RecordPtr::owning(self.spare_record(), fd, events, decides);
-        self.begin_watch();
+        self.begin_made(self.made().watching());
         record.owner.set(Some(self));
         self.head.poll_fds.set(Some(record));
         record

@@ -25,10 +25,11 @@ use std::ptr::{null, null_mut, NonNull};
 use super::callback::{CallbackTable, Cell as CallbackCell};
 use super::context::{Context, State};
 use super::list::prefetch;
+use super::made::Made;
 use super::marks::NO_LINE;
 use super::records::{Record, RecordPtr};
 use super::seam::{Interest, Vtable};
-use super::shelf::{Block, Shelf};
+use super::shelf::Shelf;
 use crate::sync::{try_set, yield_now, AtomicBool, AtomicI32, AtomicPtr, AtomicU32};
 use crate::sync::{Cell, MutexGuard, Ordering};
 use crate::sys::thread::is_alone;
@@ -64,16 +65,6 @@ pub(super) const ORPHANED: u32 = 1 << 16;
 
 /// Not in the heap of deadlines.
 pub const NO_SLOT: u32 = u32::MAX;
-/// The bits of `Source::made_as` beside the size.
-const SPARE: u32 = 1 << 31;
-const ONCE: u32 = 1 << 30;
-const SECOND: u32 = 1 << 29;
-/// The block it lies in is that of a pile: one more than its number.
-const PILE_AT: u32 = 27;
-const PILE: u32 = 3 << PILE_AT;
-/// The room for a record has that of a descriptor which the source was made for.
-const WATCHING: u32 = 1 << 26;
-const SIZE: u32 = WATCHING - 1;
 /// Not in any level.
 pub const NO_LEVEL: u32 = u32::MAX;
 
@@ -101,8 +92,8 @@ pub struct Source {
     /// A number that grows along its level's list (`labels`).
     pub(super) label: Cell<u32>,
     pub(super) level: Cell<u32>,
-    /// The size of the C structure, and what its maker said of it, before anybody else knew it.
-    made_as: Cell<u32>,
+    /// How it was made.
+    made: Cell<Made>,
     /// How many records that decide by themselves have something to report, and how many others (`lit`).
     pub(super) lit_deciding: Cell<u16>,
     pub(super) lit_others: Cell<u16>,
@@ -177,8 +168,8 @@ impl SourcePtr {
         size: u32,
         spare_record: bool,
     ) -> SourcePtr {
-        let made_as = made_as(size, spare_record);
-        SourcePtr::begin(block(made_as).make(), kind, table, made_as)
+        let made = Made::new(size, spare_record);
+        SourcePtr::begin(made.block().make(), kind, table, made)
     }
 
     /// The same with memory from a shelf.
@@ -190,13 +181,8 @@ impl SourcePtr {
         size: u32,
         spare_record: bool,
     ) -> SourcePtr {
-        let made_as = made_as(size, spare_record);
-        let block = Block::for_size(size_of_all(made_as));
-        let pile = match block {
-            Block::Piled(pile) => pile as u32 + 1,
-            Block::Exact(_) => 0,
-        };
-        SourcePtr::begin(shelf.take(block), kind, table, made_as | pile << PILE_AT)
+        let made = Made::new(size, spare_record).shelved();
+        SourcePtr::begin(shelf.take(made.block()), kind, table, made)
     }
 
     #[inline(always)]
@@ -204,9 +190,9 @@ impl SourcePtr {
         memory: Option<NonNull<u8>>,
         kind: &'static Vtable,
         table: *const (),
-        made_as: u32,
+        made: Made,
     ) -> SourcePtr {
-        let Some(memory) = memory else { handle_alloc_error(block(made_as).layout()) };
+        let Some(memory) = memory else { handle_alloc_error(made.block().layout()) };
         let memory = memory.cast::<Source>();
         let source = Source {
             id_next: Cell::new(None),
@@ -220,7 +206,7 @@ impl SourcePtr {
             heap_slot: Cell::new(NO_SLOT),
             label: Cell::new(0),
             level: Cell::new(NO_LEVEL),
-            made_as: Cell::new(made_as),
+            made: Cell::new(made),
             lit_deciding: Cell::new(0),
             lit_others: Cell::new(0),
             standing: Cell::new(0),
@@ -242,7 +228,8 @@ impl SourcePtr {
                 private: Cell::new(kind),
             },
         };
-        let own_fields = size_of_c(made_as) - size_of::<Head>();
+        debug_assert!(made.size() >= size_of::<Head>());
+        let own_fields = made.size() - size_of::<Head>();
         // SAFETY: the block is large and aligned enough for a `Source` and the fields of its maker
         // behind it, and ours alone (I1).
         unsafe {
@@ -256,7 +243,7 @@ impl SourcePtr {
 
     /// Frees the memory. Nobody may hold the pointer any more (I1).
     pub(super) fn free(self) {
-        let block = block(self.made_as.get());
+        let block = self.made.get().block();
         self.end();
         // SAFETY: made by `new` or `new_from` for this block; its last user is gone (I1).
         unsafe { block.free(self.0.cast()) }
@@ -265,7 +252,7 @@ impl SourcePtr {
     /// The same in the lock of a context, whose shelf may keep the memory.
     #[inline(always)]
     pub(super) fn free_to(self, shelf: &mut Shelf) {
-        let block = block(self.made_as.get());
+        let block = self.made.get().block();
         self.end();
         // SAFETY: as above (I1).
         unsafe { shelf.put(self.0.cast(), block) }
@@ -315,16 +302,15 @@ impl SourcePtr {
 
     /// The record lying in the source's own block, if it was made with one and it is free.
     pub(super) fn spare_record(self) -> Option<NonNull<Record>> {
-        let at = spare_offset(self.size());
+        let at = self.made().spare_at()?;
         // SAFETY: `new` reserved room for a record at this offset (I1).
-        self.has_spare()
-            .then(|| unsafe { NonNull::new_unchecked(self.0.as_ptr().byte_add(at).cast()) })
+        Some(unsafe { NonNull::new_unchecked(self.0.as_ptr().byte_add(at).cast()) })
     }
 
     /// The record of the descriptor that it was made for, if it was made for one.
     #[inline]
     pub(super) fn made_to_watch(self) -> Option<NonNull<Record>> {
-        match self.made_as.get() & WATCHING != 0 {
+        match self.made().is_watching() {
             true => self.spare_record(),
             false => None,
         }
@@ -388,41 +374,6 @@ impl SourcePtr {
     }
 }
 
-fn spare_offset(size: usize) -> usize {
-    (HEAD_AT + size).next_multiple_of(align_of::<Record>())
-}
-
-#[inline(always)]
-fn made_as(size: u32, spare_record: bool) -> u32 {
-    debug_assert!(size as usize >= size_of::<Head>());
-    assert!(size & !SIZE == 0, "a source of 64 megabytes");
-    size | if spare_record { SPARE } else { 0 }
-}
-
-#[inline(always)]
-fn size_of_c(made_as: u32) -> usize {
-    (made_as & SIZE) as usize
-}
-
-/// How large such a source is.
-#[inline(always)]
-fn size_of_all(made_as: u32) -> usize {
-    let size = size_of_c(made_as);
-    match made_as & SPARE != 0 {
-        true => spare_offset(size) + size_of::<Record>(),
-        false => HEAD_AT + size,
-    }
-}
-
-/// The block such a source lies in.
-#[inline(always)]
-fn block(made_as: u32) -> Block {
-    match (made_as & PILE) >> PILE_AT {
-        0 => Block::Exact(size_of_all(made_as)),
-        pile => Block::Piled(pile as usize - 1),
-    }
-}
-
 impl Source {
     /// The context the source was attached to, for good; its memory outlives the source's (I3).
     #[inline]
@@ -459,34 +410,16 @@ impl Source {
         unsafe { &*self.head.private.get() }
     }
 
-    /// The callback is one that runs once and whose result means nothing.
+    /// How it was made.
     #[inline]
-    pub fn runs_once(&self) -> bool {
-        self.made_as.get() & ONCE != 0
+    pub fn made(&self) -> Made {
+        self.made.get()
     }
 
-    /// Says so, before anybody else knows the source.
+    /// Says more of that, before anybody else knows the source.
     #[inline]
-    pub(super) fn begin_once(&self, once: bool) {
-        self.made_as.set(self.made_as.get() | if once { ONCE } else { 0 });
-    }
-
-    /// Says so, before anybody else knows the source.
-    #[inline]
-    pub(super) fn begin_watch(&self) {
-        self.made_as.set(self.made_as.get() | WATCHING);
-    }
-
-    /// Its maker makes two variants, and this is one of the second.
-    #[inline]
-    pub fn is_second_variant(&self) -> bool {
-        self.made_as.get() & SECOND != 0
-    }
-
-    /// Says so, before anybody else knows the source.
-    #[inline]
-    pub fn begin_variant(&self, second: bool) {
-        self.made_as.set(self.made_as.get() | if second { SECOND } else { 0 });
+    pub fn begin_made(&self, made: Made) {
+        self.made.set(made);
     }
 
     pub(super) fn rare(&self) -> Option<&Rare> {
@@ -564,15 +497,6 @@ impl Source {
 
     pub fn id(&self) -> u32 {
         self.head.source_id.load(Ordering::Relaxed)
-    }
-
-    /// The size of the C structure.
-    pub fn size(&self) -> usize {
-        size_of_c(self.made_as.get())
-    }
-
-    fn has_spare(&self) -> bool {
-        self.made_as.get() & SPARE != 0
     }
 
     pub fn priority(&self) -> i32 {

@@ -78,7 +78,7 @@ pub unsafe fn run_callback(
 ) -> bool {
     // SAFETY: the caller's promise; a once callback is called as the type it has (I8).
     unsafe {
-        if source.runs_once() {
+        if source.made().runs_once() {
             let once: GSourceOnceFunc = std::mem::transmute(callback);
             if let Some(once) = once {
                 once(data);

@@ -69,12 +69,12 @@ fn string_hash(text: &[u8]) -> u32 {
 fn timeout_of(source: *mut GSource) -> Option<(u64, bool)> {
     // SAFETY: the loop passes a live source (I8).
     let at = unsafe { engine_source(source) };
-    if at.size() < size_of::<TimeoutSource>() {
+    if at.made().size() < size_of::<TimeoutSource>() {
         return None; // Somebody's own source with our table.
     }
     // SAFETY: the source was made with room for it (I8).
     let timeout = unsafe { &*source.cast::<TimeoutSource>() };
-    Some((timeout.interval_ns, at.is_second_variant()))
+    Some((timeout.interval_ns, at.made().is_second()))
 }
 
 /// Calls the callback and, if it wants to be called again, sets the next expiry.
@@ -118,7 +118,7 @@ fn begin_timeout(source: SourcePtr, interval_ns: u64, aligned: bool, ready_time:
     let timeout = source.head_ptr().cast_mut().cast::<TimeoutSource>();
     // SAFETY: just made with room for it, and nobody else's yet (I8).
     unsafe { (&raw mut (*timeout).interval_ns).write(interval_ns) };
-    source.begin_variant(aligned);
+    source.begin_made(source.made().second(aligned));
     source.begin_ready_at(ready_time);
 }
 
