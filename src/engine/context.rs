@@ -218,12 +218,13 @@ impl Context {
             state = self.state.lock();
         }
         drop(ManuallyDrop::into_inner(leaving));
-        // Sources that somebody still holds keep the memory, but no descriptor.
+        // Sources that somebody still holds keep the memory, but no descriptor and nothing for others.
         while let Some(record) = state.records.any_on_context() {
             state.unlink(record);
             record.free();
         }
         state.pollset = Pollset::default();
+        state.shelf = Shelf::default();
         self.bell.close();
     }
 

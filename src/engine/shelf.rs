@@ -173,7 +173,10 @@ fn keeps() -> bool {
 
 #[cold]
 fn look() -> bool {
-    let off = environment::look(c"G_SLICE", |value| value == Some(c"always-malloc"));
+    let off = environment::look(c"G_SLICE", |value| {
+        let mut words = value.unwrap_or_default().to_bytes().split(|byte| b",:; \t".contains(byte));
+        words.any(|word| word == b"always-malloc")
+    });
     KEEPS.store(if off { NO } else { YES }, Ordering::Relaxed);
     !off
 }

@@ -228,28 +228,42 @@ fn join(rust: &Path, names: &BTreeSet<String>, object: &Path) -> Result<()> {
         .arg(object)
         .run()?;
     relax(object)?;
-    gather_startup(object)?;
+    arrange(object)?;
     let defined = defined(object)?;
     let missing: Vec<_> = names.difference(&defined).map(String::as_str).collect();
     ensure!(missing.is_empty(), "to be exported but defined nowhere: {}", missing.join(" "));
     Ok(())
 }
 
-/// What of the standard library every start runs, by a part of its name.
-const AT_START: [&str; 4] = ["ARGV_INIT_ARRAY", "rdl_alloc", "rdl_dealloc", "rdl_realloc"];
+/// What nearly every program runs once it has a loop, by a part of its name: of the interface, of the standard library, and of
+/// what compilers take for unlikely.
+const OF_ALL: [&str; 13] = [
+    "g_main_loop_",
+    "g_main_context_",
+    "g_source_",
+    "g_idle_",
+    "g_timeout_",
+    "ARGV_INIT_ARRAY",
+    "rdl_alloc",
+    "rdl_dealloc",
+    "rdl_realloc",
+    "grow_one",
+    "finish_grow",
+    "Ids4grow",
+    "make_global",
+];
 
-/// Has the linker lay these beside what else runs at start: where they lie by themselves nothing else is needed, and each
-/// of them would have the kernel map a neighbourhood of its own.
-fn gather_startup(object: &Path) -> Result<()> {
+/// Has these laid out together, between what is unlikely and the loop itself, so that a program touches few pages: the kernel
+/// maps code by neighbourhoods of 64 kilobytes. (Linkers lay sections out by the beginnings of their names.)
+fn arrange(object: &Path) -> Result<()> {
     let bytes = fs::read(object).with_context(|| format!("reading {}", object.display()))?;
     let file = object::File::parse(&*bytes)?;
     let mut command = tool("OBJCOPY", "objcopy");
-    for name in file.sections().filter_map(|section| section.name().ok().map(str::to_owned)) {
-        let function = name.strip_prefix(".text.").filter(|function| {
-            !name.starts_with(".text.unlikely")
-                && AT_START.iter().any(|part| function.contains(part))
-        });
-        if let Some(function) = function {
+    for section in file.sections() {
+        let name = section.name()?;
+        let function = name.strip_prefix(".text.").unwrap_or_default();
+        if OF_ALL.iter().any(|part| function.contains(part)) {
+            let function = function.strip_prefix("unlikely.").unwrap_or(function);
             command.arg(format!("--rename-section={name}=.text.startup.{function}"));
         }
     }
