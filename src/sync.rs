@@ -17,7 +17,8 @@ pub use crate::primitives::{
     AtomicBool, AtomicI32, AtomicPtr, AtomicU32, AtomicU64, AtomicU8, AtomicUsize,
 };
 
-use crate::primitives::{compiler_fence, fence, spin_loop, UnsafeCell, LOOKS};
+use crate::primitives::{compiler_fence, fence, give_back, spin_loop, UnsafeCell, LOOKS};
+use crate::sys::clock::NS_PER_MS;
 use crate::sys::thread;
 
 /// A mutex that does not poison: nothing of ours panics while holding it (such a panic aborts, see
@@ -28,6 +29,9 @@ use crate::sys::thread;
 /// | `FREE` | nobody holds it |
 /// | `HELD` | somebody holds it, nobody sleeps |
 /// | `WAITED` | somebody holds it, and threads may sleep until it is given up |
+///
+/// Giving it up is a load and a store, not one step: the step would cost as much as all that is done under the lock of
+/// most calls. Somebody who says just in between that he goes to sleep is overlooked, and looks again after [`NAP`].
 #[derive(Default)]
 #[repr(C)]
 pub struct Mutex<T> {
@@ -41,6 +45,8 @@ pub struct Mutex<T> {
 const FREE: u32 = 0;
 const HELD: u32 = 1;
 const WAITED: u32 = 2;
+/// The longest sleep without a look at the lock.
+const NAP: u64 = NS_PER_MS;
 
 // SAFETY: I2: the value is reached through a guard only, and one guard exists at a time.
 unsafe impl<T: Send> Sync for Mutex<T> {}
@@ -114,7 +120,7 @@ impl<T> Mutex<T> {
         }
         // Whoever has slept does not know whether others still do, hence takes it as `WAITED`.
         while self.word.swap(WAITED, Ordering::Acquire) != FREE {
-            thread::sleep_while(&self.word, WAITED);
+            thread::nap_while(&self.word, WAITED, NAP);
         }
     }
 
@@ -131,7 +137,7 @@ impl<T> Mutex<T> {
         }
         let address = self.word.as_ptr() as usize;
         // Release: what was done under the lock is seen by the next holder, who may free it at once.
-        if self.word.swap(FREE, Ordering::Release) == WAITED {
+        if give_back(&self.word, FREE, Ordering::Release) == WAITED {
             wake(address);
         }
     }

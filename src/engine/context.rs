@@ -93,6 +93,8 @@ pub struct State {
     pub(super) pending: Vec<SourcePtr>,
     pub(super) pending_next: usize,
     pub(super) dispatching: Underway,
+    /// The source that a prepare or check function is asked about (`walk`).
+    pub(super) questioned: Option<SourcePtr>,
     /// The source asked last, if its last reference is to be dropped when the walk goes on (`walk`).
     pub(super) asked: Option<SourcePtr>,
     /// The walk goes on behind this priority, should that be further than it has come (`walk`).

@@ -55,6 +55,11 @@ impl Ids {
         numbers.store(u64::from(wrapped) << 32 | u64::from(id), Ordering::Relaxed);
     }
 
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
     /// So many sources that those used last are not all in the nearest cache.
     #[inline]
     pub fn are_many(&self) -> bool {

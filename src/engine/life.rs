@@ -51,6 +51,7 @@ impl SourcePtr {
             || self.is_held_outside()
             || self.name_owned().get()
             || state.dead
+            || state.questioned == Some(self)
             || (self.kind().finalizes)(self);
         if concerns_others || !take_last(&self.head.ref_count) {
             return false;
@@ -58,7 +59,9 @@ impl SourcePtr {
         state.unlist(self);
         self.free_records();
         self.free_to(&mut state.shelf);
-        context.memory_given_back();
+        if state.ids.is_empty() {
+            context.memory_given_back();
+        }
         true
     }
 
@@ -72,6 +75,9 @@ impl SourcePtr {
     /// Drops what seemed to be the last reference, with the source locked.
     fn unreference_last(self, mut locked: Locked<'_>) {
         loop {
+            if self.is_questioned(&mut locked) {
+                return;
+            }
             if let Some(dispose) = self.rare().and_then(|rare| rare.dispose) {
                 drop(locked);
                 (self.kind().dispose)(self, dispose.as_ptr());
@@ -79,6 +85,9 @@ impl SourcePtr {
                     return; // Somebody took a reference: it lives on (SL-013).
                 }
                 locked = self.lock();
+                if self.is_questioned(&mut locked) {
+                    return;
+                }
             }
             if take_last(&self.head.ref_count) {
                 return self.finalize(locked);
@@ -91,12 +100,30 @@ impl SourcePtr {
         }
     }
 
+    /// The program is being asked about it, and returns to its table. The reference, which seems to be the last one, is
+    /// then the walk's.
+    fn is_questioned(self, locked: &mut Locked<'_>) -> bool {
+        let Some((_, state)) = locked.context() else { return false };
+        let questioned = state.questioned == Some(self);
+        if questioned {
+            state.asked = Some(self);
+        }
+        questioned
+    }
+
     fn finalize(self, mut locked: Locked<'_>) {
         // Reads 1 while the program's functions may still look at it (SL-012).
         self.head.ref_count.store(1, Ordering::Relaxed);
         let attached = self.level.get() != NO_LEVEL && !self.is_destroyed();
-        if let Some((_, state)) = locked.context() {
+        if let Some((context, state)) = locked.context() {
+            debug_assert!(
+                self.level.get() != NO_LEVEL,
+                "I3: one that is not listed has no count on the memory"
+            );
             state.remove(self);
+            if !state.ids.is_empty() {
+                context.keep_memory(); // For this one, which is not listed any more; or it takes over that for all.
+            }
         }
         drop(locked);
         if attached {
@@ -143,7 +170,7 @@ impl SourcePtr {
         let home = self.home_ptr();
         self.free();
         if !home.is_null() {
-            // SAFETY: the count taken by `attach_one`; the source is gone and with it its use (I3).
+            // SAFETY: the count taken by `finalize`; the source is gone and with it its use (I3).
             unsafe { Context::release_memory(home) };
         }
     }
@@ -255,7 +282,9 @@ impl State {
         parent: Option<SourcePtr>,
     ) -> bool {
         let address = std::ptr::from_ref(context).cast_mut();
-        context.keep_memory();
+        if self.ids.is_empty() {
+            context.keep_memory(); // For all that are listed.
+        }
         if source.id() == 0 {
             let id = context.state.next_id(&self.ids);
             source.head.source_id.store(id, Ordering::Relaxed);

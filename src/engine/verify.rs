@@ -106,11 +106,11 @@ impl Context {
         ensure(fits, || format!("source {id} is in the queue {queued:?}"))
     }
 
-    /// Each listed source has a count on the memory, beside those that are being finalized (I3).
+    /// Listed sources have a count on the memory together, beside those that are being finalized (I3).
     fn verify_counts(&self, listed: &[SourcePtr]) -> Verdict {
         let public = usize::from(self.is_referenced());
         let counted = self.memory_count() as usize;
-        ensure(counted >= listed.len() + public, || {
+        ensure(counted >= usize::from(!listed.is_empty()) + public, || {
             format!("{counted} counts on the memory for {} sources", listed.len())
         })
     }

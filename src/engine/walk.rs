@@ -43,8 +43,8 @@ impl Context {
         (state, ready)
     }
 
-    /// Calls the program about `source`, which is held meanwhile. If that is the last reference it is
-    /// left to the next step.
+    /// Calls the program about `source`, which is not finalized meanwhile: should its last reference be dropped, that is
+    /// left to the next step (`is_questioned`).
     #[inline(always)]
     pub(super) fn ask<'a, R>(
         &'a self,
@@ -52,18 +52,14 @@ impl Context {
         source: SourcePtr,
         question: impl FnOnce(SourcePtr) -> R,
     ) -> (Guard<'a>, R) {
-        source.reference();
+        state.questioned = Some(source);
         state.asking += 1;
         state.now.grows_stale();
         drop(state);
         let answer = question(source);
         let mut state = self.state.lock();
         state.asking -= 1;
-        // It stays usable as long as the lock is held, which whoever is left with the last reference
-        // has to take before he frees it.
-        if !source.unreference_unless_last() {
-            state.asked = Some(source);
-        }
+        state.questioned = None;
         (state, answer)
     }
 

@@ -43,10 +43,18 @@ pub fn is_alone() -> bool {
 
 /// Sleeps while `word` holds `expected`, or less.
 pub fn sleep_while(word: &AtomicU32, expected: u32) {
-    let forever = std::ptr::null::<libc::timespec>();
+    wait(word, expected, std::ptr::null());
+}
+
+/// The same for no more than so many nanoseconds, less than a second.
+pub fn nap_while(word: &AtomicU32, expected: u32, ns: u64) {
+    wait(word, expected, &libc::timespec { tv_sec: 0, tv_nsec: ns as i64 });
+}
+
+fn wait(word: &AtomicU32, expected: u32, limit: *const libc::timespec) {
     let operation = libc::FUTEX_WAIT | libc::FUTEX_PRIVATE_FLAG;
-    // SAFETY: the word outlives the call, which reads nothing else (I9).
-    unsafe { libc::syscall(libc::SYS_futex, word.as_ptr(), operation, expected, forever) };
+    // SAFETY: the word outlives the call, which reads nothing but it and the limit (I9).
+    unsafe { libc::syscall(libc::SYS_futex, word.as_ptr(), operation, expected, limit) };
 }
 
 /// Wakes one thread that sleeps on the word at `address`, which may be gone by now (d).

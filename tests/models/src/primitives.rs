@@ -27,6 +27,12 @@ pub use world::{spin_loop, yield_now};
 /// Once is as good as often: a model waits for no time to pass.
 pub const LOOKS: u32 = 1;
 
+/// Here in one step. What it may do in two, overlook one who is going to sleep, is mended by the sleeper, who looks again after
+/// a time; and no time passes in a model.
+pub fn give_back(word: &AtomicU32, free: u32, order: Ordering) -> u32 {
+    word.swap(free, order)
+}
+
 /// The fences around a sequentially consistent access.
 fn before(order: Ordering) {
     if cfg!(feature = "loom") && order == Ordering::SeqCst {

@@ -16,6 +16,11 @@ pub fn sleep_while(word: &AtomicU32, expected: u32) {
     machine().sleep_unless(word.as_ptr() as usize, || word.load(Ordering::Relaxed) != expected);
 }
 
+/// No time passes in a model.
+pub fn nap_while(word: &AtomicU32, expected: u32, _ns: u64) {
+    sleep_while(word, expected);
+}
+
 pub fn wake_one(address: usize) {
     machine().wake_one(address);
 }
