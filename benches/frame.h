@@ -27,7 +27,8 @@ typedef struct
 
 typedef struct
 {
-  const char *pattern;        /* its name; each '#' stands for a number */
+  const char *pattern;        /* its name; each '#' stands for a number. Asked for with "/thread" behind it, it runs beside a
+                                 second thread that sleeps */
   void (*setup) (Bench *b);   /* before the first measurement, or NULL */
   void (*run) (Bench *b);     /* one measurement */
   void (*finish) (Bench *b);  /* after the last one: checks and takes down, or NULL */

@@ -331,17 +331,16 @@ pub fn decrement_unless_last(count: &AtomicU32) -> bool {
     false
 }
 
-/// Takes the last one off a count of references; false if there are more.
+/// Takes the last one off a count of references; false if there are more. The caller has one of them and, by a lock, sees
+/// to it that nobody who has none adds one: if it is the last one there is nobody else, and no need for a single step.
 #[inline]
 pub fn take_last(count: &AtomicU32) -> bool {
-    if thread::is_alone() {
-        let last = count.load(Ordering::Relaxed) == 1;
-        if last {
-            count.store(0, Ordering::Relaxed);
-        }
-        return last;
+    // Acquire: whoever takes the last one has seen all that the others did before.
+    let last = count.load(Ordering::Acquire) == 1;
+    if last {
+        count.store(0, Ordering::Relaxed);
     }
-    count.compare_exchange(1, 0, Ordering::AcqRel, Ordering::Relaxed).is_ok()
+    last
 }
 
 #[cfg(test)]
