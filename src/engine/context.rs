@@ -43,7 +43,8 @@ pub const OWNERLESS_POLLING: u32 = 1;
 /// an allocator keeps at hand: blocks of more than a kilobyte cost several times as much.)
 #[repr(C)]
 pub struct Context {
-    /// Counts on the memory (I3): one for all public references, one for each attached source.
+    /// Counts on the memory (I3): one for all public references, one for all listed sources, one for each that is being
+    /// finalized.
     memory: AtomicU32,
     pub(super) state: Gate,
     pub(super) bell: Bell,
