@@ -72,8 +72,7 @@ impl Bell {
     pub fn ring(&self) {
         barrier();
         let seen = self.word.load(Ordering::Relaxed);
-        let pending = seen & (RUNG | LISTENING) == RUNG;
-        if !pending || (seen & HOME == 0 && self.owner() != 0) {
+        if seen & (RUNG | LISTENING | HOME) != RUNG | HOME {
             self.ring_if_needed(seen);
         }
     }

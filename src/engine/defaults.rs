@@ -76,8 +76,14 @@ pub fn current_source() -> Option<SourcePtr> {
 /// The global default context, made when first asked for and never freed.
 #[inline]
 pub fn global(kind: &'static Vtable) -> &'static Context {
+    global_if_made().unwrap_or_else(|| make_global(kind))
+}
+
+/// The same if it has been asked for.
+#[inline]
+pub fn global_if_made() -> Option<&'static Context> {
     // SAFETY: the global context keeps its first reference for ever (I3).
-    unsafe { GLOBAL.load(Ordering::Acquire).as_ref() }.unwrap_or_else(|| make_global(kind))
+    unsafe { GLOBAL.load(Ordering::Acquire).as_ref() }
 }
 
 /// Makes a source that is for no context yet: with what the global default context keeps of memory, as long as that is
@@ -89,9 +95,7 @@ pub fn make_source(
     size: u32,
     spare_record: bool,
 ) -> SourcePtr {
-    // SAFETY: the global context keeps its first reference for ever (I3).
-    let global = unsafe { GLOBAL.load(Ordering::Acquire).as_ref() };
-    match global.and_then(|global| global.state.lock_if_alone()) {
+    match global_if_made().and_then(|global| global.state.lock_if_alone()) {
         Some(mut state) => SourcePtr::new_from(&mut state.shelf, kind, table, size, spare_record),
         None => SourcePtr::new(kind, table, size, spare_record),
     }

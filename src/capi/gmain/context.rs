@@ -103,7 +103,16 @@ pub unsafe extern "C-unwind" fn g_main_context_pending(context: *mut GMainContex
 #[no_mangle]
 pub unsafe extern "C" fn g_main_context_wakeup(context: *mut GMainContext) {
     // SAFETY: NULL or alive (I8).
-    unsafe { context_or_default(context) }.wakeup();
+    match unsafe { context.as_ref() }.or_else(defaults::global_if_made) {
+        Some(context) => context.wakeup(),
+        None => wake_new_global(),
+    }
+}
+
+/// Apart and at the end, so that the usual case is little code.
+#[cold]
+extern "C" fn wake_new_global() {
+    global().wakeup();
 }
 
 /// Tries to become, or to be once more, the owner.
