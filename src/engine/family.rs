@@ -30,6 +30,9 @@ impl SourcePtr {
         // Two unattached sources are locked in the order of their addresses.
         let child_first = !self.is_attached_or_was() && child.head_ptr() < self.head_ptr();
         let early = child_first.then(|| child.lock());
+        if early.is_some() && child.parent().is_some() {
+            return false; // Whoever attaches that parent waits for this child: do not wait for him.
+        }
         let mut locked = self.lock();
         let late = (!child_first).then(|| child.lock_bare());
         let bare = matches!(early, None | Some(Locked::Bare(_))) && !matches!(late, Some(None));

@@ -248,9 +248,9 @@ impl SourcePtr {
 }
 
 impl State {
-    /// Attaches a source and its children, newest first, each directly before its parent (CS-003).
-    /// The context gets a reference on each: its maker's for `source`. True if watched descriptors
-    /// were added.
+    /// Attaches a source, whose bare lock the caller has, and its children, newest first, each directly before its parent
+    /// (CS-003). Another thread may be changing a child just now, which its bare lock guards until it is attached. The
+    /// context gets a reference on each: its maker's for `source`. True if watched descriptors were added.
     pub(super) fn attach_family(
         &mut self,
         context: &Context,
@@ -259,6 +259,7 @@ impl State {
     ) -> bool {
         let mut watches = self.attach_one(context, source, parent);
         for child in source.each_child() {
+            let Some(_bare) = child.lock_bare() else { continue }; // Somebody has attached it by itself.
             child.reference();
             watches |= self.attach_family(context, child, Some(source));
         }

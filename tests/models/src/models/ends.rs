@@ -127,6 +127,29 @@ pub const ATTACH: Model = Model {
     },
 };
 
+pub const ATTACH_FAMILY: Model = Model {
+    name: "attach-family",
+    about: "a time that is set while the source's parent is attached ends the loop's sleep",
+    bound: Some(3),
+    program: || {
+        begin();
+        let context = Home::create();
+        let (parents, witness) = (Witness::new(once), Witness::new(once));
+        let (parent, child) = (timed(&parents), timed(&witness));
+        assert!(parent.add_child(*child));
+        let other = spawn(move || {
+            child.set_ready_time(Some(0));
+            child.unreference();
+        });
+        parent.attach(&context);
+        parent.unreference();
+        context.iterate_until_called(&witness);
+        other.join();
+        context.leave();
+        assert_eq!((witness.calls(), witness.notes(), finalized()), (1, 1, 2));
+    },
+};
+
 pub const ATTACH_TWICE: Model = Model {
     name: "attach-twice",
     about: "of two threads that attach a source to two contexts one succeeds",

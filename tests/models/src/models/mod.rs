@@ -59,6 +59,7 @@ pub const MODELS: &[Model] = &[
     ends::RETIME,
     ends::DISPATCH,
     ends::ATTACH,
+    ends::ATTACH_FAMILY,
     ends::ATTACH_TWICE,
     ends::ATTACH_LAST,
     ends::SOURCE,
