@@ -72,7 +72,8 @@ impl Bell {
     pub fn ring(&self) {
         barrier();
         let seen = self.word.load(Ordering::Relaxed);
-        if seen & (RUNG | LISTENING | HOME) != RUNG | HOME {
+        let pending = seen & (RUNG | LISTENING) == RUNG;
+        if !pending || (seen & HOME == 0 && self.owner() != 0) {
             self.ring_if_needed(seen);
         }
     }
