@@ -16,8 +16,8 @@ pub use std::thread_local;
 /// How often a thread looks again before it sleeps: locks here are held for some hundred instructions.
 pub const LOOKS: u32 = 100;
 
-/// Stores in a word, which nobody else stores in now, what gives a lock back; the result is what it held a moment before. Two
-/// steps: what others may have changed in between is lost.
+/// Stores in a lock's word what gives the lock back; the result is what it held a moment before. Two steps: what others, who do
+/// not hold it, store there in between is lost.
 #[inline(always)]
 pub fn give_back(word: &AtomicU32, free: u32, order: Ordering) -> u32 {
     let held = word.load(Ordering::Relaxed);

@@ -40,7 +40,7 @@ impl Gate {
         state
     }
 
-    /// The lock if that costs next to nothing.
+    /// The lock if that costs next to nothing, for the shelf alone: nobody is let in, and it does not count as taken.
     #[inline]
     pub(super) fn lock_if_alone(&self) -> Option<Guard<'_>> {
         self.mutex.lock_if_alone()

@@ -14,6 +14,7 @@
 //! | `READY` | will be dispatched without being asked again | prepare, check, dispatch; context lock |
 //! | `CAN_RECURSE` | takes part in nested iterations of its own dispatch | settings, source lock |
 //! | `BLOCKED` | left out while it, or its parent, is being dispatched | dispatch; context lock |
+//! | `ORPHANED` | its context has ended; not one of GLib's | the context's end; context lock |
 //!
 //! "Source lock" is the lock of the context it is attached to, or its own `bare` lock before
 //! (`SourcePtr::lock`). All fields in `Cell`s are guarded by it (I2).

@@ -144,7 +144,7 @@ impl<T: Bits, const AT: u16> Fact<'_, T, AT> {
 }
 
 macro_rules! facts {
-    ($($(#[$note:meta])* $name:ident: $type:ty = $at:literal;)*) => {
+    ($($(#[$note:meta])* $name:ident: $type:ty = $at:tt;)*) => {
         impl Source {
             $($(#[$note])*
             #[inline(always)]
@@ -171,10 +171,14 @@ impl Source {
     /// seldom the case.
     #[inline(always)]
     pub fn is_marked_or_timed(&self) -> bool {
-        const EITHER: u16 = Fact::<bool, 6>::MASK | Fact::<bool, 8>::MASK;
+        const EITHER: u16 = Fact::<bool, HAS_DEADLINE>::MASK | Fact::<bool, MARKED>::MASK;
         self.standing.get() & EITHER != 0
     }
 }
+
+/// Places that are asked about together.
+const HAS_DEADLINE: u16 = 6;
+const MARKED: u16 = 8;
 
 facts! {
     /// How much an iteration has to ask it.
@@ -184,11 +188,11 @@ facts! {
     /// Who has blocked it, and who knows.
     blocking: Blocking = 4;
     /// A deadline is set; without it `deadline` means nothing.
-    has_deadline: bool = 6;
+    has_deadline: bool = HAS_DEADLINE;
     /// The deadline has come and the heap has let go of it.
     due: bool = 7;
     /// The signal line it listens to has news (`marks`).
-    marked: bool = 8;
+    marked: bool = MARKED;
     /// Has a descriptor that was opened for it (`keepers`).
     keeps: bool = 9;
     /// The context's reference has not been dropped yet, in teardown.

@@ -3,7 +3,7 @@
  *
  * Exceptions and the end of a thread pass through our frames on their way, and what Rust has the compiler put there for
  * that calls the unwinder that is at work. Most C programs never unwind; to have libgcc_s loaded, bound and kept in
- * memory for them costs as much as the rest of this library. So the shared libraries carry these in its place, and find
+ * memory for them is a good third of what this library costs at start. So the shared libraries carry these in its place, and find
  * the real ones upon the first call, by which time an unwinder is at work and has been loaded: in the program's own
  * scope, or where the C library has put it that needs it for pthread_exit and does the same.
  *
