@@ -12,6 +12,7 @@
 use std::mem::ManuallyDrop;
 
 use super::bell::Bell;
+use super::defaults;
 use super::dispatch::Underway;
 use super::ids::Ids;
 use super::inbox::Gate;
@@ -229,6 +230,12 @@ impl Context {
         state.pollset = Pollset::default();
         state.shelf = Shelf::default();
         self.bell.close();
+    }
+
+    /// The global default context.
+    #[inline]
+    pub(super) fn is_global(&self) -> bool {
+        defaults::global_if_made().is_some_and(|global| std::ptr::eq(global, self))
     }
 
     pub(super) fn memory_count(&self) -> u32 {

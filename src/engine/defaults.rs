@@ -96,7 +96,11 @@ pub fn make_source(
     spare_record: bool,
 ) -> SourcePtr {
     match global_if_made().and_then(|global| global.state.lock_if_alone()) {
-        Some(mut state) => SourcePtr::new_from(&mut state.shelf, kind, table, size, spare_record),
+        Some(mut state) => {
+            let source = SourcePtr::new_from(&mut state.shelf, kind, table, size, spare_record);
+            source.begin_made(source.made().loose());
+            source
+        }
         None => SourcePtr::new(kind, table, size, spare_record),
     }
 }

@@ -58,7 +58,11 @@ impl SourcePtr {
         }
         state.unlist(self);
         self.free_records();
-        self.free_to(&mut state.shelf);
+        if self.made().is_loose() && !context.is_global() {
+            self.free(); // That context's shelf did not give it out.
+        } else {
+            self.free_to(&mut state.shelf);
+        }
         if state.ids.is_empty() {
             context.memory_given_back();
         }

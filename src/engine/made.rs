@@ -22,13 +22,15 @@ const PILE_AT: u32 = 27;
 const PILE: u32 = 3 << PILE_AT;
 /// The room for a record has that of a descriptor which the source was made for.
 const WATCHING: u32 = 1 << 26;
-const SIZE: u32 = WATCHING - 1;
+/// It was made for no context, of what the global default context keeps of memory, and goes back to that one alone.
+const LOOSE: u32 = 1 << 25;
+const SIZE: u32 = LOOSE - 1;
 
 impl Made {
     /// `size` is that of the C structure; with `spare` there is room for a record.
     #[inline(always)]
     pub fn new(size: u32, spare: bool) -> Made {
-        assert!(size & !SIZE == 0, "a source of 64 megabytes");
+        assert!(size & !SIZE == 0, "a source of 32 megabytes");
         Made(size).with(SPARE, spare)
     }
 
@@ -59,6 +61,16 @@ impl Made {
     #[inline]
     pub fn watching(self) -> Made {
         self.with(WATCHING, true)
+    }
+
+    #[inline]
+    pub fn loose(self) -> Made {
+        self.with(LOOSE, true)
+    }
+
+    #[inline(always)]
+    pub fn is_loose(self) -> bool {
+        self.0 & LOOSE != 0
     }
 
     #[inline]
@@ -113,9 +125,10 @@ mod tests {
     fn what_is_said_of_a_source_changes_neither_its_size_nor_its_block() {
         for (size, spare) in [(96, false), (104, false), (96, true), (400, true)] {
             let plain = Made::new(size, spare);
-            let said = plain.once(true).second(true).watching();
+            let said = plain.once(true).second(true).watching().loose();
             assert_eq!((said.size(), said.block()), (size as usize, plain.block()));
             assert_eq!(said.shelved().block(), plain.shelved().block());
+            assert!(said.is_loose() && !plain.is_loose());
             assert!(said.runs_once() && said.is_second() && said.is_watching());
             assert!(!plain.runs_once() && !plain.is_second() && !plain.is_watching());
             assert_eq!(plain.once(false).second(false), plain);
